@@ -56,7 +56,6 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'], extensions: ['.ts', '.js'] },
-    extensions: ['.ts', '.js'],
     moduleSystems: ['es6', 'cjs'],
   },
 }

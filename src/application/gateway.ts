@@ -1,0 +1,148 @@
+import { messageOf } from '../domain/failure.js'
+import { type Closure, closures } from '../domain/protocol/close-codes.js'
+import { limits } from '../domain/protocol/limits.js'
+import type { ConfigView } from './config-view.js'
+import type { Broadcast } from './connection/broadcast.js'
+import type { Reception } from './connection/reception.js'
+import type { SlowClients } from './connection/slow-clients.js'
+import type { HealthNews } from './health/health-news.js'
+import type { Channel } from './ports/channel.js'
+import type { Clock, Timer } from './ports/clock.js'
+import type { HttpApp } from './ports/http-app.js'
+import type { Log } from './ports/log.js'
+import type { SessionStore } from './ports/session-store.js'
+import type { Admission, Connection, Listener, Peer, TransportEvents } from './ports/transport.js'
+import type { PresenceNews } from './presence/presence-news.js'
+import type { RecoverRuns } from './runs/recover-runs.js'
+import type { RunDesk } from './runs/run-desk.js'
+
+/** The parts of one instance, made by the composition root. */
+export interface GatewayParts {
+  readonly listener: Listener
+  readonly store: SessionStore
+  readonly reception: Reception
+  readonly broadcast: Broadcast
+  readonly slowClients: SlowClients
+  readonly desk: RunDesk
+  readonly recovery: RecoverRuns
+  readonly healthNews: HealthNews
+  readonly presenceNews: PresenceNews
+  readonly configView: ConfigView
+  readonly channels: readonly Channel[]
+  readonly http: HttpApp
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** How an instance ends. */
+export interface Farewell {
+  /** Told to clients in the `shutdown` event. */
+  readonly reason: string
+  /** When clients may expect the gateway back, in milliseconds; null = it is not coming back by itself. */
+  readonly restartExpectedMs: number | null
+  /** How long running agents may take to end by themselves, in milliseconds. */
+  readonly runGraceMs: number
+}
+
+/** After being told to stop, how long a run may take; and how long clients have to read their last messages. */
+const RUN_STOP_MS = 1_000
+const CLIENT_DRAIN_MS = 1_000
+const CHANNEL_STOP_MS = 1_000
+
+/** One gateway instance: starts its parts in order, stops them in reverse, once. */
+export class Gateway implements TransportEvents {
+  readonly #parts: GatewayParts
+  #tick: Timer | undefined
+
+  constructor(parts: GatewayParts) {
+    this.#parts = parts
+  }
+
+  /** Resolves when clients are being served. Rejects when the store cannot be opened; then nothing is left running. */
+  async start(): Promise<void> {
+    const { store, recovery, healthNews, configView, listener, channels } = this.#parts
+    await store.open()
+    await recovery.recover()
+    configView.start()
+    await healthNews.start()
+    this.#tick = this.#parts.clock.every(limits.tickIntervalMs, () => this.#beat())
+    listener.serve(this)
+    for (const channel of channels) this.#startChannel(channel)
+  }
+
+  /**
+   * Tells clients, gives running agents their grace, closes every socket, then the store. The listener keeps its port.
+   */
+  async stop(farewell: Farewell): Promise<void> {
+    const { listener, broadcast, desk, store, healthNews, presenceNews, configView } = this.#parts
+    listener.suspend()
+    broadcast.publish('shutdown', { reason: farewell.reason, restartExpectedMs: farewell.restartExpectedMs })
+    this.#tick?.cancel()
+    healthNews.stop()
+    presenceNews.stop()
+    configView.stop()
+    await this.#stopChannels()
+    await desk.close(farewell.runGraceMs, RUN_STOP_MS)
+    await listener.drain(closures.serviceRestart, this.#deadline(CLIENT_DRAIN_MS))
+    await store.close()
+  }
+
+  fetch(request: Request, peer: Peer): Response | Promise<Response> {
+    return this.#parts.http.fetch(request, peer)
+  }
+
+  /** Upgrades always succeed; who may stay is judged in `connect`, where the client can be told why not. */
+  admit(): Admission {
+    return 'accept'
+  }
+
+  opened(connection: Connection): void {
+    this.#parts.reception.opened(connection)
+  }
+
+  received(connection: Connection, data: string | Uint8Array): void {
+    this.#parts.reception.received(connection, data)
+  }
+
+  drained(connection: Connection): void {
+    const client = this.#parts.reception.clientOf(connection)
+    if (client !== undefined) this.#parts.slowClients.caughtUp(client)
+  }
+
+  closed(connection: Connection, ending: Closure): void {
+    this.#parts.reception.closed(connection, ending)
+  }
+
+  #beat(): void {
+    const { broadcast, slowClients, clock } = this.#parts
+    broadcast.publish('tick', { ts: clock.now() })
+    slowClients.sweep()
+  }
+
+  #startChannel(channel: Channel): void {
+    channel.start().catch((thrown) => {
+      this.#parts.log.error('channel could not start', {
+        channel: channel.id,
+        account: channel.accountId,
+        error: messageOf(thrown),
+      })
+    })
+  }
+
+  async #stopChannels(): Promise<void> {
+    const { channels, clock, log } = this.#parts
+    if (channels.length === 0) return
+    const stopped = Promise.allSettled(channels.map((channel) => channel.stop())).then((results) => {
+      for (const result of results) {
+        if (result.status === 'rejected') log.warn('channel did not stop cleanly', { error: messageOf(result.reason) })
+      }
+    })
+    await Promise.race([stopped, new Promise<void>((resolve) => clock.after(CHANNEL_STOP_MS, resolve))])
+  }
+
+  #deadline(ms: number): AbortSignal {
+    const abort = new AbortController()
+    this.#parts.clock.after(ms, () => abort.abort())
+    return abort.signal
+  }
+}

@@ -1,0 +1,100 @@
+import type { AgentProfile } from '../../domain/config/agents.js'
+import { limits } from '../../domain/protocol/limits.js'
+import { RawJson } from '../../domain/protocol/raw-json.js'
+import type { Channel } from '../ports/channel.js'
+import type { Clock } from '../ports/clock.js'
+import type { SessionStore } from '../ports/session-store.js'
+
+/** What the board reports on. */
+export interface HealthSubjects {
+  readonly agents: readonly AgentProfile[]
+  readonly channels: readonly Channel[]
+  /** Identity of the configuration in use. */
+  readonly config: { readonly hash: string; readonly loadedAt: number }
+}
+
+const RECENT_SESSIONS = 5
+/** Period of heartbeats in seconds as clients know it; heartbeats are not scheduled yet. */
+const HEARTBEAT_SECONDS = 1_800
+
+/** The health snapshot, serialised once per refresh. */
+export class HealthBoard {
+  readonly #store: SessionStore
+  readonly #clock: Clock
+  readonly #subjects: HealthSubjects
+  #version = 1
+  #snapshot = new RawJson('{}')
+  #refreshedAt = Number.NEGATIVE_INFINITY
+
+  constructor(store: SessionStore, clock: Clock, subjects: HealthSubjects) {
+    this.#store = store
+    this.#clock = clock
+    this.#subjects = subjects
+  }
+
+  /** Goes up with every refresh. */
+  get version(): number {
+    return this.#version
+  }
+
+  /** The last snapshot; `{}` before the first refresh. */
+  get snapshot(): RawJson {
+    return this.#snapshot
+  }
+
+  get isStale(): boolean {
+    return this.#clock.now() - this.#refreshedAt >= limits.healthRefreshMs
+  }
+
+  async refresh(): Promise<void> {
+    const startedAt = this.#clock.monotonic()
+    const now = this.#clock.now()
+    const sessions = await this.#sessions(now)
+    const { agents, channels, config } = this.#subjects
+    const defaultAgent = agents[0]
+    const channelIds = [...new Set(channels.map((channel) => channel.id))]
+    this.#snapshot = new RawJson(
+      JSON.stringify({
+        ok: true,
+        ts: now,
+        durationMs: Math.round(this.#clock.monotonic() - startedAt),
+        channels: Object.fromEntries(channelIds.map((id) => [id, this.#channel(id)])),
+        channelOrder: channelIds,
+        channelLabels: Object.fromEntries(channels.map((channel) => [channel.id, channel.label])),
+        heartbeatSeconds: HEARTBEAT_SECONDS,
+        defaultAgentId: defaultAgent?.id ?? 'main',
+        agents: agents.map((agent) => ({
+          agentId: agent.id,
+          ...(agent.name === undefined ? {} : { name: agent.name }),
+          isDefault: agent.isDefault,
+          heartbeat: { enabled: false, every: 'off', everyMs: null, prompt: '', target: 'none', ackMaxChars: 300 },
+          sessions,
+        })),
+        sessions,
+        config: { hash: config.hash, loadedAt: config.loadedAt, pendingRestart: [], lastError: null },
+      }),
+    )
+    this.#refreshedAt = now
+    this.#version++
+  }
+
+  async #sessions(now: number) {
+    const recent = await this.#store.list({ limit: RECENT_SESSIONS })
+    return {
+      path: this.#store.location,
+      count: await this.#store.count(),
+      recent: recent.map(({ key, updatedAt }) => ({ key, updatedAt, age: now - updatedAt })),
+    }
+  }
+
+  #channel(id: string) {
+    const accounts = this.#subjects.channels.filter((channel) => channel.id === id).map((channel) => channel.status())
+    const first = accounts[0]
+    return {
+      accountId: first?.accountId ?? 'default',
+      configured: first?.configured ?? false,
+      linked: first?.connected ?? false,
+      accounts: Object.fromEntries(accounts.map((account) => [account.accountId, account])),
+    }
+  }
+}

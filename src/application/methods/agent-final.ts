@@ -1,0 +1,30 @@
+import { unavailable } from '../../domain/protocol/refusal.js'
+import type { RunFinal } from '../runs/active-run.js'
+
+/** The second response of `agent`. A failed run is a failed request, with the same facts in its payload. */
+export function agentFinal(final: RunFinal): object {
+  if (final.state === 'error' || final.state === 'interrupted') {
+    const summary = final.error ?? 'the run failed'
+    throw unavailable(summary, { payload: { runId: final.runId, status: 'error', summary } })
+  }
+  return { runId: final.runId, status: 'ok', summary: 'completed', result: resultOf(final) }
+}
+
+function resultOf(final: RunFinal): object {
+  const { outcome } = final
+  const text = outcome?.text ?? ''
+  return {
+    payloads: text === '' ? [] : [{ text, mediaUrl: null }],
+    meta: {
+      durationMs: final.endedAt - (final.startedAt ?? final.endedAt),
+      aborted: final.state === 'aborted',
+      agentMeta: {
+        sessionId: outcome?.sessionId ?? final.runId,
+        provider: outcome?.provider ?? 'unknown',
+        model: outcome?.model ?? 'unknown',
+        ...(outcome?.usage === undefined ? {} : { usage: outcome.usage }),
+      },
+      ...(outcome?.stopReason === undefined ? {} : { stopReason: outcome.stopReason }),
+    },
+  }
+}

@@ -1,0 +1,55 @@
+import { type ChannelsStatusParams, channelsStatusParams } from '../../domain/protocol/methods/gateway-state.js'
+import { messageOf } from '../../domain/failure.js'
+import { type MethodRow, method, patient } from '../method-table.js'
+import type { Channel, ChannelProbe } from '../ports/channel.js'
+import type { Clock } from '../ports/clock.js'
+
+const PROBE_MS = { min: 1_000, standard: 10_000 } as const
+
+/** What is known about the channels. */
+export function channelMethods(parts: { readonly channels: readonly Channel[]; readonly clock: Clock }): readonly MethodRow[] {
+  return [
+    patient(
+      method('channels.status', 'operator.read', channelsStatusParams, (params) =>
+        channelsStatus(parts.channels, parts.clock, params),
+      ),
+    ),
+  ]
+}
+
+async function channelsStatus(channels: readonly Channel[], clock: Clock, params: ChannelsStatusParams): Promise<object> {
+  const accounts = await Promise.all(channels.map((channel) => accountOf(channel, clock, params)))
+  const ids = [...new Set(channels.map((channel) => channel.id))]
+  const labels = Object.fromEntries(channels.map((channel) => [channel.id, channel.label]))
+  const byChannel = (id: string) => accounts.filter((_, index) => channels[index]?.id === id)
+  return {
+    ts: clock.now(),
+    channelOrder: ids,
+    channelLabels: labels,
+    channelDetailLabels: labels,
+    channelSystemImages: {},
+    channelMeta: ids.map((id) => ({ id, label: labels[id], detailLabel: labels[id] })),
+    channels: Object.fromEntries(ids.map((id) => [id, byChannel(id)[0] ?? {}])),
+    channelAccounts: Object.fromEntries(ids.map((id) => [id, byChannel(id)])),
+    channelDefaultAccountId: Object.fromEntries(ids.map((id) => [id, byChannel(id)[0]?.accountId ?? 'default'])),
+  }
+}
+
+async function accountOf(channel: Channel, clock: Clock, params: ChannelsStatusParams) {
+  const status = channel.status()
+  if (params.probe !== true) return status
+  const timeoutMs = Math.max(params.timeoutMs ?? PROBE_MS.standard, PROBE_MS.min)
+  return { ...status, lastProbeAt: clock.now(), probe: await probe(channel, clock, timeoutMs) }
+}
+
+async function probe(channel: Channel, clock: Clock, timeoutMs: number): Promise<ChannelProbe> {
+  const abort = new AbortController()
+  const timer = clock.after(timeoutMs, () => abort.abort())
+  try {
+    return await channel.probe(abort.signal)
+  } catch (thrown) {
+    return { ok: false, latencyMs: timeoutMs, error: messageOf(thrown) }
+  } finally {
+    timer.cancel()
+  }
+}

@@ -1,0 +1,30 @@
+import { chatHistoryParams, chatInjectParams } from '../../domain/protocol/methods/runs.js'
+import type { KeySpace } from '../../domain/session/session-key.js'
+import type { Broadcast } from '../connection/broadcast.js'
+import { type MethodRow, method, unadvertised } from '../method-table.js'
+import type { Clock } from '../ports/clock.js'
+import type { Ids } from '../ports/ids.js'
+import { InjectMessage } from '../sessions/inject-message.js'
+import { ReadHistory } from '../sessions/read-history.js'
+import type { RevisionedStore } from '../sessions/revisioned-store.js'
+
+export interface HistoryMethodDeps {
+  readonly store: RevisionedStore
+  readonly space: KeySpace
+  readonly broadcast: Pick<Broadcast, 'publish'>
+  readonly clock: Clock
+  readonly ids: Ids
+  /** Thinking level of sessions that have none of their own; absent = `off`. */
+  readonly defaultThinkingLevel?: string
+}
+
+/** Reading and writing the past of a conversation. */
+export function historyMethods(deps: HistoryMethodDeps): readonly MethodRow[] {
+  const { store, space, broadcast } = deps
+  const reading = new ReadHistory(store, space, deps.defaultThinkingLevel ?? 'off')
+  const injecting = new InjectMessage(store, space, broadcast, deps)
+  return [
+    method('chat.history', 'operator.read', chatHistoryParams, (params) => reading.history(params)),
+    unadvertised(method('chat.inject', 'operator.admin', chatInjectParams, (params) => injecting.inject(params))),
+  ]
+}

@@ -1,0 +1,130 @@
+import type { AgentDirectory } from '../../domain/config/agent-directory.js'
+import { parseNodeLine } from '../../domain/presence-row.js'
+import {
+  type LogsTailParams,
+  logsTailParams,
+  noParams,
+  type WakeParams,
+  wakeParams,
+} from '../../domain/protocol/methods/gateway-state.js'
+import { RawJson } from '../../domain/protocol/raw-json.js'
+import { invalidRequest } from '../../domain/protocol/refusal.js'
+import { type KeySpace, MAIN_KEY, mainSessionKey } from '../../domain/session/session-key.js'
+import type { ConfigView } from '../config-view.js'
+import type { HealthBoard } from '../health/health-board.js'
+import type { HealthNews } from '../health/health-news.js'
+import type { Heartbeats } from '../heartbeat/heartbeats.js'
+import type { SystemEvents } from '../heartbeat/system-events.js'
+import { lenientMethod, type MethodRow, method } from '../method-table.js'
+import type { AgentRunner } from '../ports/agent-runner.js'
+import type { LogReader } from '../ports/log-reader.js'
+import type { PresenceBoard } from '../presence/presence-board.js'
+import type { PresenceNews } from '../presence/presence-news.js'
+
+export interface StateMethodParts {
+  readonly health: HealthBoard
+  readonly healthNews: HealthNews
+  readonly presence: PresenceBoard
+  readonly presenceNews: PresenceNews
+  readonly heartbeats: Heartbeats
+  readonly systemEvents: SystemEvents
+  readonly agents: AgentDirectory
+  readonly keySpace: KeySpace
+  readonly runner: AgentRunner
+  readonly logReader: LogReader
+  readonly configView: ConfigView
+}
+
+/** What the gateway knows about itself. */
+export function stateMethods(parts: StateMethodParts): readonly MethodRow[] {
+  const mainKey = mainSessionKey(parts.keySpace.defaultAgentId, parts.keySpace)
+  const agents = lazilyJson(() => agentsList(parts))
+  const models = lazilyJson(() => ({ models: parts.runner.models() }))
+  return [
+    lenientMethod('health', 'none', () => {
+      parts.healthNews.wanted()
+      return parts.health.snapshot
+    }),
+    method('logs.tail', 'operator.read', logsTailParams, (params) => tailLogs(parts.logReader, params)),
+    method('config.get', 'operator.read', noParams, () => parts.configView.read()),
+    method('models.list', 'operator.read', noParams, () => models()),
+    method('agents.list', 'operator.read', noParams, () => agents()),
+    lenientMethod('last-heartbeat', 'operator.read', () => parts.heartbeats.last),
+    lenientMethod('set-heartbeats', 'operator.admin', ({ enabled }) => {
+      if (typeof enabled !== 'boolean') throw invalidRequest('invalid set-heartbeats params: enabled (boolean) required')
+      parts.heartbeats.enable(enabled)
+      return { ok: true, enabled }
+    }),
+    method('wake', 'operator.write', wakeParams, (params) => wake(parts, mainKey, params)),
+    lenientMethod('system-presence', 'operator.read', () => parts.presence.rows()),
+    lenientMethod('system-event', 'operator.admin', (params) => systemEvent(parts, mainKey, params)),
+  ]
+}
+
+/** Serialises an answer that does not change while the instance lives, when it is first asked for. */
+function lazilyJson(build: () => unknown): () => RawJson {
+  let json: RawJson | undefined
+  return () => {
+    json ??= new RawJson(JSON.stringify(build()))
+    return json
+  }
+}
+
+function agentsList({ agents, keySpace }: StateMethodParts): object {
+  return {
+    defaultId: agents.defaultAgent.id,
+    mainKey: MAIN_KEY,
+    scope: keySpace.scope,
+    agents: agents.agents.map(({ id, name, identity }) => ({
+      id,
+      ...(name === undefined ? {} : { name }),
+      ...(identity === undefined ? {} : { identity }),
+    })),
+  }
+}
+
+function tailLogs(logReader: LogReader, params: LogsTailParams): Promise<unknown> {
+  return logReader.tail({
+    limit: params.limit ?? 500,
+    maxBytes: params.maxBytes ?? 250_000,
+    ...(params.cursor === undefined ? {} : { cursor: params.cursor }),
+  })
+}
+
+function wake(parts: StateMethodParts, mainKey: string, params: WakeParams): object {
+  const text = params.text.trim()
+  if (text === '') return { ok: false }
+  parts.systemEvents.queue(mainKey, text)
+  if (params.mode === 'now') parts.heartbeats.beat()
+  return { ok: true }
+}
+
+const PRESENCE_TEXTS = ['deviceId', 'instanceId', 'host', 'ip', 'mode', 'version', 'platform', 'deviceFamily', 'modelIdentifier', 'reason'] as const
+
+function systemEvent(parts: StateMethodParts, mainKey: string, params: Readonly<Record<string, unknown>>): object {
+  const text = typeof params.text === 'string' ? params.text.trim() : ''
+  if (text === '') throw invalidRequest('text required')
+  const facts: Record<string, unknown> = { ...parseNodeLine(text) }
+  for (const field of PRESENCE_TEXTS) {
+    const value = params[field]
+    if (typeof value === 'string' && value.trim() !== '') facts[field] = value.trim()
+  }
+  if (typeof params.lastInputSeconds === 'number') facts.lastInputSeconds = params.lastInputSeconds
+  if (isTexts(params.roles)) facts.roles = params.roles
+  if (isTexts(params.scopes)) facts.scopes = params.scopes
+  const key = [facts.deviceId, facts.instanceId, facts.host, facts.ip].find((value) => typeof value === 'string')
+  parts.presence.told(typeof key === 'string' ? key : text.slice(0, 64), { ...facts, text })
+  parts.presenceNews.changed()
+  if (isNews(text, facts.reason)) parts.systemEvents.queue(mainKey, text)
+  return { ok: true }
+}
+
+/** Periodic beacons are no news for the model. */
+function isNews(text: string, reason: unknown): boolean {
+  if (typeof reason === 'string' && (reason.startsWith('periodic') || reason === 'heartbeat')) return false
+  return !text.startsWith('Node:') || reason === 'connect' || reason === 'disconnect'
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
+}

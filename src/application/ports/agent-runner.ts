@@ -1,0 +1,105 @@
+/*
+ * Answers a message. Called once per run by the run use cases.
+ * Promises: parts arrive in order and end with exactly one `finish`; aborting the signal ends the stream soon, by an
+ * AbortError or by ending it, without `finish`; every other end is a RunnerFailure with a sentence a person can act
+ * on. Never a hang: silence is the caller's timeout to judge, a refused or broken connection is a failure. Nothing
+ * happens before the first `next`; `return` gives up at once, also while a part is awaited.
+ * May refuse: an unknown model or missing key, with the failure's code. Must never leak a key into a message.
+ */
+import { Failure } from '../../domain/failure.js'
+import type { Attachment } from '../../domain/run/run.js'
+import type { StopReason, TokenUsage, TranscriptMessage } from '../../domain/session/transcript.js'
+
+/** A model as `provider/model`. */
+export interface ModelRef {
+  readonly provider: string
+  readonly model: string
+}
+
+/** One turn to be answered. */
+export interface RunnerRequest {
+  readonly runId: string
+  readonly agentId: string
+  readonly sessionKey: string | null
+  readonly model: ModelRef
+  /** Directory of the agent, absolute: AGENTS.md, SOUL.md, IDENTITY.md and USER.md there shape the system prompt. */
+  readonly workspace: string
+  readonly extraSystemPrompt?: string
+  /** What was said before, oldest first, without the message to answer. */
+  readonly history: readonly TranscriptMessage[]
+  readonly message: string
+  readonly attachments?: readonly Attachment[]
+  /** off, minimal, low, medium, high or xhigh; absent = the model's default. */
+  readonly thinking?: string
+}
+
+/** One piece of an answer. */
+export type RunnerPart =
+  | { readonly type: 'text'; readonly delta: string }
+  | { readonly type: 'thinking'; readonly delta: string }
+  | { readonly type: 'tool.start'; readonly toolCallId: string; readonly name: string; readonly args: unknown }
+  | {
+      readonly type: 'tool.update'
+      readonly toolCallId: string
+      readonly name: string
+      readonly partialResult: unknown
+    }
+  | {
+      readonly type: 'tool.result'
+      readonly toolCallId: string
+      readonly name: string
+      readonly result: unknown
+      readonly isError: boolean
+    }
+  | {
+      readonly type: 'finish'
+      readonly stopReason: StopReason
+      readonly usage?: TokenUsage
+      readonly provider: string
+      readonly model: string
+      readonly api?: string
+    }
+
+/** A model that can be chosen. */
+export interface ModelInfo {
+  readonly id: string
+  readonly name: string
+  readonly provider: string
+  readonly contextWindow?: number
+  readonly reasoning?: boolean
+  readonly input?: readonly string[]
+}
+
+export interface AgentRunner {
+  answer(request: RunnerRequest, signal: AbortSignal): AsyncIterable<RunnerPart>
+  /** What `models.list` shows; no network. */
+  models(): readonly ModelInfo[]
+}
+
+export const RUNNER_FAILURE_CODES = [
+  'auth',
+  'billing',
+  'unknown-model',
+  'rate-limit',
+  'overloaded',
+  'timeout',
+  'connection',
+  'context-overflow',
+  'format',
+  'provider',
+] as const
+
+export type RunnerFailureCode = (typeof RUNNER_FAILURE_CODES)[number]
+
+/** Why there is no answer. The message names provider, model and what to do. */
+export class RunnerFailure extends Failure {
+  override readonly code: RunnerFailureCode
+
+  constructor(code: RunnerFailureCode, message: string, options: { retryAfterMs?: number; cause?: unknown } = {}) {
+    super(code, message, {
+      retryable: code === 'rate-limit' || code === 'overloaded' || code === 'timeout' || code === 'connection',
+      ...options,
+    })
+    this.code = code
+  }
+}

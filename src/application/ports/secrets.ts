@@ -1,0 +1,17 @@
+/*
+ * Proofs of identity. Called by the handshake for every `connect`.
+ * Promises: comparing takes the same time whatever the contents; a malformed key or signature is a plain `false`.
+ * Must never throw on foreign input, nor put a secret into a message.
+ */
+export interface Secrets {
+  /** Whether two secrets are the same, in time that does not depend on where they differ. */
+  equal(given: string, expected: string): boolean
+  /**
+   * Reads an Ed25519 public key given as raw base64url (padding tolerated) or as PEM.
+   * Returns the unpadded base64url of the 32 raw bytes and the device id (lower-case hex SHA-256 of them),
+   * or null when it is no such key.
+   */
+  readPublicKey(publicKey: string): { readonly normalized: string; readonly deviceId: string } | null
+  /** Whether `signature` (base64url) is this key's Ed25519 signature over the UTF-8 bytes of `payload`. */
+  verify(publicKey: string, payload: string, signature: string): boolean
+}

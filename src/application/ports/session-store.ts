@@ -1,0 +1,132 @@
+/*
+ * Durable memory: the session index, the transcripts and the ledger of runs.
+ * Called by every use case that reads or changes a conversation.
+ * Promises: a commit is all or nothing, and when it resolves it survives the death of the process and of the machine;
+ * commits take effect in the order they were called, with what they were handed at the call; reads see every commit
+ * that resolved before the read was called; what a read returns is the caller's own or frozen, never a way into the
+ * store; listing sessions never reads transcripts.
+ * May refuse: a label that is taken (`label-taken`), a full or broken disk (`store-unavailable`), use outside of
+ * open..close (`store-closed`); a refused commit has changed nothing. Must never lose part of a commit.
+ */
+import { Failure } from '../../domain/failure.js'
+import type { RunEnd, RunOutcome, RunRecord } from '../../domain/run/run.js'
+import type { SessionChanges, SessionEntry } from '../../domain/session/session-entry.js'
+import type { TranscriptEntry } from '../../domain/session/transcript.js'
+
+/** Which sessions `list` shows. Filters narrow together; all text compares without regard to case. */
+export interface SessionQuery {
+  readonly agentId?: string
+  readonly label?: string
+  readonly spawnedBy?: string
+  /** Substring of displayName, label, subject, sessionId or key. */
+  readonly search?: string
+  /** Only sessions touched at or after this time (Unix ms). */
+  readonly updatedSince?: number
+  /** `global` and `unknown` are hidden unless asked for. */
+  readonly includeGlobal?: boolean
+  readonly includeUnknown?: boolean
+  /** The newest this many; absent = all. */
+  readonly limit?: number
+}
+
+/** Why lines left the live transcript. */
+export type ArchiveReason = 'reset' | 'deleted' | 'compacted'
+
+/** A stretch of transcript that was put aside, whole and readable. */
+export interface TranscriptArchive {
+  readonly id: string
+  readonly sessionId: string
+  readonly reason: ArchiveReason
+  readonly at: number
+  readonly entries: number
+}
+
+/** One step of a commit. Steps apply in order. */
+export type StoreChange =
+  /** Writes the whole entry, replacing what the key had. */
+  | { readonly kind: 'session.put'; readonly entry: SessionEntry }
+  /** Applies `changes` to the stored entry, or to `otherwise` when the key is new. Concurrent updates of other fields both survive. */
+  | {
+      readonly kind: 'session.update'
+      readonly key: string
+      readonly changes: SessionChanges
+      readonly otherwise: SessionEntry
+    }
+  /** Takes the entry out of the index; its transcript stays until it is archived. Unknown key = nothing to do. */
+  | { readonly kind: 'session.delete'; readonly key: string }
+  /** Appends at the end, in order. */
+  | { readonly kind: 'transcript.append'; readonly sessionId: string; readonly entries: readonly TranscriptEntry[] }
+  /** Moves all but the newest `keepLast` entries into an archive. Nothing to move = no archive. */
+  | {
+      readonly kind: 'transcript.archive'
+      readonly sessionId: string
+      readonly archiveId: string
+      readonly reason: ArchiveReason
+      readonly at: number
+      readonly keepLast: number
+    }
+  | { readonly kind: 'run.accept'; readonly run: RunRecord }
+  /** Only an accepted run starts; one that is unknown, running or ended stays as it is. */
+  | { readonly kind: 'run.start'; readonly runId: string; readonly startedAt: number }
+  /** The first end stands: a run that is unknown or has ended stays as it is. */
+  | {
+      readonly kind: 'run.finish'
+      readonly runId: string
+      readonly state: RunEnd
+      readonly endedAt: number
+      readonly error?: string
+      readonly outcome?: RunOutcome
+    }
+  /** Forgets ended runs that ended before `before`. */
+  | { readonly kind: 'run.forget'; readonly before: number }
+
+export interface SessionStore {
+  /** Where this store keeps its data, for people: a path, or `memory`. */
+  readonly location: string
+  /**
+   * Creates or migrates, and repairs what a crash left behind. Rejects with `store-unavailable` or `store-newer`.
+   * An open store stays open; a closed one may be opened again.
+   */
+  open(): Promise<void>
+  /** Finishes what was committed and lets go of everything. Safe to call twice. */
+  close(): Promise<void>
+
+  /** Atomic, durable on return, in call order. */
+  commit(changes: readonly StoreChange[]): Promise<void>
+
+  session(key: string): Promise<SessionEntry | null>
+  /** Of several keys that point at one transcript, the one touched last. */
+  sessionById(sessionId: string): Promise<SessionEntry | null>
+  /** Newest first (`updatedAt`, then key). Keys of single cron runs (`...:cron:<job>:run:<id>`) are always hidden. */
+  list(query: SessionQuery): Promise<readonly SessionEntry[]>
+  /** How many sessions there are, hidden ones included. */
+  count(): Promise<number>
+
+  /** Oldest first: the whole live transcript, or its newest `last` entries. Unknown id = empty. */
+  transcript(sessionId: string, last?: number): Promise<readonly TranscriptEntry[]>
+  /** How many live entries a transcript has. */
+  transcriptLength(sessionId: string): Promise<number>
+  /** Oldest first. */
+  archives(sessionId: string): Promise<readonly TranscriptArchive[]>
+  /** Entries of one archive, oldest first. */
+  archived(archiveId: string): Promise<readonly TranscriptEntry[]>
+
+  run(runId: string): Promise<RunRecord | null>
+  /** Runs that have not ended, in the order they were accepted. */
+  unfinishedRuns(): Promise<readonly RunRecord[]>
+}
+
+export type StoreFailureCode = 'store-unavailable' | 'store-closed' | 'store-newer' | 'label-taken' | 'run-exists'
+
+/**
+ * Why the store refused. `store-newer`: written by a later version of the program.
+ * `run-exists`: a run with this id was accepted before.
+ */
+export class StoreFailure extends Failure {
+  override readonly code: StoreFailureCode
+
+  constructor(code: StoreFailureCode, message: string, cause?: unknown) {
+    super(code, message, { retryable: code === 'store-unavailable', cause })
+    this.code = code
+  }
+}

@@ -1,0 +1,329 @@
+import type { AgentDirectory, ModelChoice } from '../../domain/config/agent-directory.js'
+import type { AgentProfile } from '../../domain/config/agents.js'
+import { messageOf } from '../../domain/failure.js'
+import type { RunEnd, RunOutcome } from '../../domain/run/run.js'
+import type { SessionChanges, SessionEntry } from '../../domain/session/session-entry.js'
+import type { AssistantMessage, ContentBlock, TranscriptMessage, UserMessage } from '../../domain/session/transcript.js'
+import type { AgentRunner, RunnerPart } from '../ports/agent-runner.js'
+import type { Clock } from '../ports/clock.js'
+import type { Ids } from '../ports/ids.js'
+import type { Log } from '../ports/log.js'
+import type { SessionStore, StoreChange } from '../ports/session-store.js'
+import type { SystemEvents } from '../heartbeat/system-events.js'
+import { newSession } from '../sessions/new-session.js'
+import type { ActiveRun, RunFinal } from './active-run.js'
+
+/** How long a runner may take to notice that it was stopped, in milliseconds. */
+const STOP_GRACE_MS = 2_000
+
+type Finish = Extract<RunnerPart, { type: 'finish' }>
+
+/** The conversation a run belongs to, as it was when the run began. */
+interface Scene {
+  readonly agent: AgentProfile
+  readonly model: ModelChoice
+  /** Null for a run that is bound to no session. */
+  readonly session: SessionEntry | null
+  readonly sessionId: string
+  readonly history: readonly TranscriptMessage[]
+  /** What happened since the last turn, for the model only. */
+  readonly news: readonly string[]
+  readonly startedAt: number
+  /** Settles when the beginning is durable. */
+  readonly begun: Promise<void>
+}
+
+/** What came of asking the runner. */
+interface Answer {
+  readonly finish: Finish | null
+  readonly failure: unknown
+}
+
+/**
+ * Carries one run from its start to its end. The question is stored with the start, the answer with the end, each in
+ * one commit; clients hear of the end only after it is durable.
+ */
+export class ExecuteRun {
+  readonly #store: SessionStore
+  readonly #runner: AgentRunner
+  readonly #agents: AgentDirectory
+  readonly #systemEvents: SystemEvents
+  readonly #tools: { readonly clock: Clock; readonly ids: Ids; readonly log: Log }
+  readonly #defaultTimeoutMs: number
+
+  constructor(
+    store: SessionStore,
+    runner: AgentRunner,
+    agents: AgentDirectory,
+    systemEvents: SystemEvents,
+    defaultTimeoutMs: number,
+    tools: { readonly clock: Clock; readonly ids: Ids; readonly log: Log },
+  ) {
+    this.#store = store
+    this.#runner = runner
+    this.#agents = agents
+    this.#systemEvents = systemEvents
+    this.#defaultTimeoutMs = defaultTimeoutMs
+    this.#tools = tools
+  }
+
+  /** Runs to the end; never rejects. */
+  async execute(run: ActiveRun): Promise<RunFinal> {
+    let scene: Scene
+    try {
+      scene = await this.#begin(run)
+    } catch (thrown) {
+      return this.#collapse(run, thrown)
+    }
+    const answer = await this.#ask(run, scene)
+    try {
+      await scene.begun
+      return await this.#conclude(run, scene, answer)
+    } catch (thrown) {
+      return this.#collapse(run, thrown)
+    }
+  }
+
+  /** Ends a run that never got its turn; the question stays in the history. */
+  async abandon(run: ActiveRun): Promise<RunFinal> {
+    const { record } = run
+    const endedAt = this.#tools.clock.now()
+    const changes: StoreChange[] = [{ kind: 'run.finish', runId: record.runId, state: 'aborted', endedAt, error: 'aborted' }]
+    try {
+      if (record.sessionKey !== null) {
+        const session = await this.#sessionOf(record.sessionKey, record.agentId)
+        changes.unshift(...this.#questionChanges(run, session, endedAt))
+      }
+      await this.#store.commit(changes)
+    } catch (thrown) {
+      return this.#collapse(run, thrown)
+    }
+    run.narrator.aborted(undefined, endedAt, run.stopReason ?? 'rpc')
+    return { runId: record.runId, state: 'aborted', endedAt, error: 'aborted' }
+  }
+
+  async #begin(run: ActiveRun): Promise<Scene> {
+    const { record } = run
+    const agent = this.#agents.find(record.agentId) ?? this.#agents.defaultAgent
+    const session = record.sessionKey === null ? null : await this.#sessionOf(record.sessionKey, record.agentId)
+    const history = session === null ? [] : await this.#store.transcript(session.sessionId)
+    const startedAt = this.#tools.clock.now()
+    run.startedAt = startedAt
+    const changes: StoreChange[] = [{ kind: 'run.start', runId: record.runId, startedAt }]
+    if (session !== null) changes.push(...this.#questionChanges(run, session, startedAt))
+    const begun = this.#store.commit(changes)
+    begun.catch((thrown) => {
+      this.#tools.log.error('run could not be recorded', { runId: record.runId, err: thrown })
+      run.stop('shutdown')
+    })
+    run.narrator.started(startedAt)
+    return {
+      agent,
+      model: modelFor(session, this.#agents, record.agentId),
+      session,
+      sessionId: session?.sessionId ?? record.runId,
+      history: history.map((entry) => entry.message),
+      news: record.sessionKey === null ? [] : this.#systemEvents.take(record.sessionKey),
+      startedAt,
+      begun,
+    }
+  }
+
+  async #sessionOf(key: string, agentId: string): Promise<SessionEntry> {
+    const { clock, ids } = this.#tools
+    return (await this.#store.session(key)) ?? newSession(key, { agentId, sessionId: ids.uuid(), now: clock.now() })
+  }
+
+  #questionChanges(run: ActiveRun, session: SessionEntry, now: number): StoreChange[] {
+    const message = questionOf(run, now)
+    return [
+      { kind: 'session.update', key: session.key, changes: { updatedAt: now }, otherwise: session },
+      {
+        kind: 'transcript.append',
+        sessionId: session.sessionId,
+        entries: [{ id: this.#tools.ids.uuid(), message }],
+      },
+    ]
+  }
+
+  /** Lets the runner speak until it finishes, fails, or is stopped and had time to notice. */
+  async #ask(run: ActiveRun, scene: Scene): Promise<Answer> {
+    const { clock } = this.#tools
+    const timeoutMs = run.record.request.timeoutMs ?? this.#defaultTimeoutMs
+    const deadline = timeoutMs > 0 ? clock.after(timeoutMs, () => run.stop('timeout')) : undefined
+    let giveUp: (answer: Answer) => void = () => undefined
+    const gaveUp = new Promise<Answer>((resolve) => {
+      giveUp = resolve
+    })
+    run.signal.addEventListener('abort', () => {
+      clock.after(STOP_GRACE_MS, () => giveUp({ finish: null, failure: null }))
+    })
+    try {
+      return await Promise.race([this.#listen(run, scene), gaveUp])
+    } finally {
+      deadline?.cancel()
+    }
+  }
+
+  async #listen(run: ActiveRun, scene: Scene): Promise<Answer> {
+    let finish: Finish | null = null
+    try {
+      for await (const part of this.#runner.answer(requestFor(run, scene), run.signal)) {
+        if (run.signal.aborted) break
+        if (part.type === 'finish') finish = part
+        else run.narrator.part(part)
+      }
+    } catch (thrown) {
+      return { finish: null, failure: thrown }
+    }
+    return { finish, failure: finish === null ? new Error('the model stopped without finishing its answer') : null }
+  }
+
+  async #conclude(run: ActiveRun, scene: Scene, answer: Answer): Promise<RunFinal> {
+    const endedAt = this.#tools.clock.now()
+    const ending = endingOf(run, answer)
+    const text = run.narrator.text.shown
+    const outcome: RunOutcome = {
+      text,
+      sessionId: scene.sessionId,
+      provider: answer.finish?.provider ?? scene.model.provider,
+      model: answer.finish?.model ?? scene.model.model,
+      ...(answer.finish?.usage === undefined ? {} : { usage: answer.finish.usage }),
+      stopReason: answer.finish?.stopReason ?? (ending.state === 'aborted' ? 'aborted' : 'error'),
+    }
+    const error = ending.error === undefined ? {} : { error: ending.error }
+    const finished: StoreChange = { kind: 'run.finish', runId: run.record.runId, state: ending.state, endedAt, outcome, ...error }
+    await this.#store.commit([...this.#answerChanges(run, scene, answer, ending, endedAt), finished])
+    tellEnd(run, ending, scene.startedAt, endedAt, answer.finish?.usage)
+    return { runId: run.record.runId, state: ending.state, startedAt: scene.startedAt, endedAt, outcome, ...error }
+  }
+
+  #answerChanges(run: ActiveRun, scene: Scene, answer: Answer, ending: Ending, now: number): StoreChange[] {
+    const { session } = scene
+    if (session === null) return []
+    const message = answerOf(run, scene, answer, ending, now)
+    const changes: SessionChanges = {
+      updatedAt: now,
+      abortedLastRun: ending.state === 'ok' ? null : true,
+      ...(answer.finish === null ? {} : { lastProvider: answer.finish.provider, lastModel: answer.finish.model }),
+      ...tokensAfter(session, answer.finish),
+    }
+    const update: StoreChange = { kind: 'session.update', key: session.key, changes, otherwise: session }
+    if (message === null) return [update]
+    const entry = { id: this.#tools.ids.uuid(), message }
+    return [update, { kind: 'transcript.append', sessionId: session.sessionId, entries: [entry] }]
+  }
+
+  /** The store refused; the run ends as an error that only memory knows, and recovery will find it after a restart. */
+  #collapse(run: ActiveRun, thrown: unknown): RunFinal {
+    const endedAt = this.#tools.clock.now()
+    const error = `the run could not be stored: ${messageOf(thrown)}`
+    this.#tools.log.error('run could not be stored', { runId: run.record.runId, err: thrown })
+    run.narrator.failed(run.startedAt, endedAt, error)
+    return {
+      runId: run.record.runId,
+      state: 'error',
+      ...(run.startedAt === undefined ? {} : { startedAt: run.startedAt }),
+      endedAt,
+      error,
+    }
+  }
+}
+
+interface Ending {
+  readonly state: RunEnd
+  readonly error?: string
+}
+
+function endingOf(run: ActiveRun, answer: Answer): Ending {
+  if (run.stopReason === 'shutdown') return { state: 'interrupted', error: 'interrupted: the gateway is stopping' }
+  if (run.stopReason !== undefined) return { state: 'aborted', error: run.stopReason === 'timeout' ? 'timeout' : 'aborted' }
+  if (answer.failure === null) return { state: 'ok' }
+  return { state: 'error', error: messageOf(answer.failure) }
+}
+
+function tellEnd(run: ActiveRun, ending: Ending, startedAt: number, endedAt: number, usage: unknown): void {
+  const { narrator } = run
+  if (ending.state === 'ok') narrator.ended(startedAt, endedAt, usage)
+  else if (ending.state !== 'aborted') narrator.failed(startedAt, endedAt, ending.error ?? 'the run failed')
+  else if (run.stopReason === 'timeout' && run.record.method === 'agent') narrator.timedOut(startedAt, endedAt)
+  else narrator.aborted(startedAt, endedAt, run.stopReason ?? 'rpc')
+}
+
+function modelFor(session: SessionEntry | null, agents: AgentDirectory, agentId: string): ModelChoice {
+  const { providerOverride, modelOverride } = session ?? {}
+  return providerOverride !== undefined && modelOverride !== undefined
+    ? { provider: providerOverride, model: modelOverride }
+    : agents.modelOf(agentId)
+}
+
+function requestFor(run: ActiveRun, scene: Scene) {
+  const { record } = run
+  const { request } = record
+  const thinking = request.thinking ?? scene.session?.thinkingLevel
+  return {
+    runId: record.runId,
+    agentId: scene.agent.id,
+    sessionKey: record.sessionKey,
+    model: scene.model,
+    workspace: scene.agent.workspace,
+    history: scene.history,
+    message: withNews(scene.news, request.message),
+    ...(request.attachments === undefined ? {} : { attachments: request.attachments }),
+    ...(request.extraSystemPrompt === undefined ? {} : { extraSystemPrompt: request.extraSystemPrompt }),
+    ...(thinking === undefined ? {} : { thinking }),
+  }
+}
+
+function withNews(news: readonly string[], message: string): string {
+  return news.length === 0 ? message : `${news.map((line) => `System: ${line}`).join('\n')}\n\n${message}`
+}
+
+function questionOf(run: ActiveRun, timestamp: number): UserMessage {
+  const { message, attachments, provenance } = run.record.request
+  const pictures = (attachments ?? []).map(
+    ({ mimeType, data }): ContentBlock => ({ type: 'image', mimeType, data }),
+  )
+  return {
+    role: 'user',
+    content: [...(message === '' ? [] : [{ type: 'text' as const, text: message }]), ...pictures],
+    timestamp,
+    ...(provenance === undefined ? {} : { provenance }),
+  }
+}
+
+/** The assistant's entry; null when there is nothing to keep. */
+function answerOf(run: ActiveRun, scene: Scene, answer: Answer, ending: Ending, timestamp: number): AssistantMessage | null {
+  const { text } = run.narrator
+  if (ending.state === 'aborted' && text.isEmpty) return null
+  const { finish } = answer
+  return {
+    role: 'assistant',
+    content: text.isEmpty ? [] : [{ type: 'text', text: text.raw.trim() }],
+    timestamp,
+    provider: finish?.provider ?? scene.model.provider,
+    model: finish?.model ?? scene.model.model,
+    ...(finish?.api === undefined ? {} : { api: finish.api }),
+    ...(finish?.usage === undefined ? {} : { usage: finish.usage }),
+    stopReason: finish?.stopReason ?? (ending.state === 'aborted' ? 'aborted' : 'error'),
+    idempotencyKey: `${run.record.runId}:assistant`,
+    ...(ending.state === 'error' || ending.state === 'interrupted' ? { errorMessage: ending.error ?? '' } : {}),
+    ...(ending.state === 'aborted'
+      ? { abort: { aborted: true as const, origin: originOf(run), runId: run.record.runId } }
+      : {}),
+  }
+}
+
+function originOf(run: ActiveRun): string {
+  return run.stopReason === 'stop' ? 'stop-command' : (run.stopReason ?? 'rpc')
+}
+
+function tokensAfter(session: SessionEntry, finish: Finish | null): SessionChanges {
+  const usage = finish?.usage
+  if (usage === undefined) return {}
+  return {
+    inputTokens: (session.inputTokens ?? 0) + usage.input,
+    outputTokens: (session.outputTokens ?? 0) + usage.output,
+    totalTokens: usage.total,
+  }
+}

@@ -1,0 +1,166 @@
+import { GrowingText } from '../../domain/run/reply-text.js'
+import { limits } from '../../domain/protocol/limits.js'
+import { RawJson } from '../../domain/protocol/raw-json.js'
+import type { Broadcast } from '../connection/broadcast.js'
+import type { Client } from '../connection/client.js'
+import type { Clients } from '../connection/clients.js'
+import type { RunnerPart } from '../ports/agent-runner.js'
+import type { Clock, Timer } from '../ports/clock.js'
+
+/** Why a chat ended without its final. */
+export type ChatStopReason = 'rpc' | 'stop' | 'timeout' | 'shutdown'
+
+/** What a narrator speaks through. */
+export interface Stage {
+  readonly broadcast: Broadcast
+  readonly clients: Clients
+  readonly clock: Clock
+}
+
+/**
+ * Tells one run as events: `agent` events for every part, `chat` events as the throttled view for people. Runs that
+ * are bound to no session have no chat view. Tool events go only to clients that asked for them.
+ */
+export class RunNarrator {
+  readonly text = new GrowingText()
+  readonly #thinking = new GrowingText()
+  readonly #stage: Stage
+  readonly #runJson: string
+  readonly #sessionJson: string | null
+  readonly #toolListeners = new Set<Client>()
+  #seq = 0
+  #toldAt = Number.NEGATIVE_INFINITY
+  #hasUntold = false
+  #flush: Timer | undefined
+  #isOver = false
+
+  constructor(runId: string, sessionKey: string | null, stage: Stage) {
+    this.#stage = stage
+    this.#runJson = JSON.stringify(runId)
+    this.#sessionJson = sessionKey === null ? null : JSON.stringify(sessionKey)
+  }
+
+  /** A client that wants to see this run's tools at work. */
+  addToolListener(client: Client): void {
+    if (client.identity.caps.has('tool-events')) this.#toolListeners.add(client)
+  }
+
+  started(startedAt: number): void {
+    this.#agent('lifecycle', `{"phase":"start","startedAt":${startedAt}}`)
+  }
+
+  /** Tells one piece of the answer. */
+  part(part: RunnerPart): void {
+    if (this.#isOver) return
+    switch (part.type) {
+      case 'text':
+        return this.#grew(part.delta)
+      case 'thinking':
+        this.#thinking.append(part.delta)
+        return this.#agent('thinking', `{"text":${this.#thinking.shownJson},"delta":${JSON.stringify(part.delta)}}`)
+      case 'tool.start':
+        return this.#tool({ phase: 'start', name: part.name, toolCallId: part.toolCallId, args: part.args })
+      case 'tool.update':
+        return this.#tool({ phase: 'update', name: part.name, toolCallId: part.toolCallId })
+      case 'tool.result':
+        return this.#tool({ phase: 'result', name: part.name, toolCallId: part.toolCallId, isError: part.isError })
+      case 'finish':
+        return
+    }
+  }
+
+  ended(startedAt: number, endedAt: number, usage: unknown): void {
+    this.#tellAll()
+    this.#agent('lifecycle', `{"phase":"end","startedAt":${startedAt},"endedAt":${endedAt}}`)
+    this.#over('final', usage === undefined ? '' : `,"usage":${JSON.stringify(usage)}`)
+  }
+
+  /** Stopped by somebody; what was written so far stands. */
+  aborted(startedAt: number | undefined, endedAt: number, stopReason: ChatStopReason): void {
+    this.#cutShort(startedAt, endedAt)
+    this.#over('aborted', `,"stopReason":"${stopReason}"`)
+  }
+
+  /** Ran out of time; what was written so far is the answer. */
+  timedOut(startedAt: number | undefined, endedAt: number): void {
+    this.#cutShort(startedAt, endedAt)
+    this.#over('final', ',"stopReason":"timeout"')
+  }
+
+  failed(startedAt: number | undefined, endedAt: number, error: string): void {
+    this.#tellAll()
+    const start = startedAt === undefined ? '' : `,"startedAt":${startedAt}`
+    const message = JSON.stringify(error)
+    this.#agent('lifecycle', `{"phase":"error","error":${message},"endedAt":${endedAt}${start}}`)
+    this.#over('error', `,"errorMessage":${message}`)
+  }
+
+  #cutShort(startedAt: number | undefined, endedAt: number): void {
+    this.#tellAll()
+    const start = startedAt === undefined ? '' : `"startedAt":${startedAt},`
+    this.#agent('lifecycle', `{"phase":"end",${start}"endedAt":${endedAt},"aborted":true}`)
+  }
+
+  #grew(delta: string): void {
+    this.text.append(delta)
+    if (this.text.isEmpty) return
+    this.#agent('assistant', `{"text":${this.text.shownJson},"delta":${JSON.stringify(delta)}}`)
+    this.#hasUntold = true
+    const waitMs = this.#toldAt + limits.chatDeltaIntervalMs - this.#stage.clock.now()
+    if (waitMs <= 0) this.#tellDelta()
+    else this.#flush ??= this.#stage.clock.after(waitMs, () => this.#tellDelta())
+  }
+
+  /** The chat view of everything so far, at most once per interval. */
+  #tellDelta(): void {
+    this.#flush?.cancel()
+    this.#flush = undefined
+    if (!this.#hasUntold || this.#isOver) return
+    this.#hasUntold = false
+    this.#toldAt = this.#stage.clock.now()
+    this.#chat('delta', `,"message":${this.#message()}`, true)
+  }
+
+  /** Clients that show only deltas must have seen the whole text before the run is over. */
+  #tellAll(): void {
+    this.#tellDelta()
+    this.#flush?.cancel()
+    this.#flush = undefined
+  }
+
+  #over(state: string, extra: string): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    const message = this.text.isEmpty || state === 'error' ? '' : `,"message":${this.#message()}`
+    this.#chat(state, message + extra, false)
+  }
+
+  #message(): string {
+    const content = `[{"type":"text","text":${this.text.shownJson}}]`
+    return `{"role":"assistant","content":${content},"timestamp":${this.#stage.clock.now()}}`
+  }
+
+  #agent(stream: string, data: string): void {
+    this.#stage.broadcast.publish('agent', this.#agentPayload(stream, data))
+  }
+
+  #agentPayload(stream: string, data: string): RawJson {
+    const session = this.#sessionJson === null ? '' : `,"sessionKey":${this.#sessionJson}`
+    return new RawJson(
+      `{"runId":${this.#runJson},"stream":"${stream}","data":${data},"seq":${++this.#seq},"ts":${this.#stage.clock.now()}${session}}`,
+    )
+  }
+
+  #tool(data: object): void {
+    const payload = this.#agentPayload('tool', JSON.stringify(data))
+    for (const client of this.#toolListeners) {
+      if (this.#stage.clients.has(client)) this.#stage.broadcast.tell(client, 'agent', payload)
+    }
+  }
+
+  #chat(state: string, rest: string, dropIfSlow: boolean): void {
+    if (this.#sessionJson === null) return
+    const payload = `{"runId":${this.#runJson},"sessionKey":${this.#sessionJson},"seq":${this.#seq},"state":"${state}"${rest}}`
+    this.#stage.broadcast.publish('chat', new RawJson(payload), { dropIfSlow })
+  }
+}

@@ -1,0 +1,123 @@
+import type { RunRecord } from '../../domain/run/run.js'
+import type { SessionEntry } from '../../domain/session/session-entry.js'
+import type { TranscriptEntry } from '../../domain/session/transcript.js'
+import type { SessionQuery, SessionStore, StoreChange, TranscriptArchive } from '../ports/session-store.js'
+import { LastChanges } from './last-changes.js'
+
+/** Names whose last change is remembered, of sessions and of transcripts each. */
+const REMEMBERED_NAMES = 10_000
+
+/**
+ * The session store of an instance, with numbers that say whether something may have changed since an answer was
+ * made. Everybody who commits goes through it. A number read before a read of the store and unchanged afterwards means:
+ * that read is still true. Commits of the run ledger alone change no number.
+ */
+export class RevisionedStore implements SessionStore {
+  readonly #store: SessionStore
+  #revision = 0
+  readonly #sessions = new LastChanges(REMEMBERED_NAMES)
+  readonly #transcripts = new LastChanges(REMEMBERED_NAMES)
+
+  constructor(store: SessionStore) {
+    this.#store = store
+  }
+
+  /** Grows with every change of any session or transcript. */
+  get revision(): number {
+    return this.#revision
+  }
+
+  /** Grows with every change of the index entry of a canonical key. */
+  sessionRevision(key: string): number {
+    return this.#sessions.of(key)
+  }
+
+  /** Grows with every change of a transcript. */
+  transcriptRevision(sessionId: string): number {
+    return this.#transcripts.of(sessionId)
+  }
+
+  get location(): string {
+    return this.#store.location
+  }
+
+  async open(): Promise<void> {
+    await this.#store.open()
+    this.#revision += 1
+    this.#sessions.allChanged(this.#revision)
+    this.#transcripts.allChanged(this.#revision)
+  }
+
+  close(): Promise<void> {
+    return this.#store.close()
+  }
+
+  async commit(changes: readonly StoreChange[]): Promise<void> {
+    try {
+      await this.#store.commit(changes)
+    } finally {
+      this.#note(changes)
+    }
+  }
+
+  session(key: string): Promise<SessionEntry | null> {
+    return this.#store.session(key)
+  }
+
+  sessionById(sessionId: string): Promise<SessionEntry | null> {
+    return this.#store.sessionById(sessionId)
+  }
+
+  list(query: SessionQuery): Promise<readonly SessionEntry[]> {
+    return this.#store.list(query)
+  }
+
+  count(): Promise<number> {
+    return this.#store.count()
+  }
+
+  transcript(sessionId: string, last?: number): Promise<readonly TranscriptEntry[]> {
+    return this.#store.transcript(sessionId, last)
+  }
+
+  transcriptLength(sessionId: string): Promise<number> {
+    return this.#store.transcriptLength(sessionId)
+  }
+
+  archives(sessionId: string): Promise<readonly TranscriptArchive[]> {
+    return this.#store.archives(sessionId)
+  }
+
+  archived(archiveId: string): Promise<readonly TranscriptEntry[]> {
+    return this.#store.archived(archiveId)
+  }
+
+  run(runId: string): Promise<RunRecord | null> {
+    return this.#store.run(runId)
+  }
+
+  unfinishedRuns(): Promise<readonly RunRecord[]> {
+    return this.#store.unfinishedRuns()
+  }
+
+  #note(changes: readonly StoreChange[]): void {
+    for (const change of changes) {
+      switch (change.kind) {
+        case 'session.put':
+          this.#sessions.changed(change.entry.key, ++this.#revision)
+          break
+        case 'session.update':
+        case 'session.delete':
+          this.#sessions.changed(change.key, ++this.#revision)
+          break
+        case 'transcript.append':
+        case 'transcript.archive':
+          this.#transcripts.changed(change.sessionId, ++this.#revision)
+          break
+        default:
+          // The run ledger is no part of a session's answer.
+          break
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import type { Gateway } from '../application/gateway.js'
+import type { Module } from './bindings.js'
+import { compose, type Parts } from './container.js'
+import { agents } from './modules/agents.js'
+import { connections } from './modules/connections.js'
+import { gateway } from './modules/gateway.js'
+import { http } from './modules/http.js'
+import { methods } from './modules/methods.js'
+import { runners } from './modules/runners.js'
+import { runs } from './modules/runs.js'
+import { stores } from './modules/stores.js'
+import { world } from './modules/world.js'
+import { tokens } from './tokens.js'
+
+/** One gateway built from one configuration snapshot: the second lifetime, started and thrown away whole. */
+export interface Instance {
+  readonly gateway: Gateway
+  readonly parts: Parts
+}
+
+const standard: readonly Module[] = [world, stores, runners, agents, connections, runs, methods, http, gateway]
+
+/** Builds an instance; nothing has happened yet. Later modules replace what earlier ones bound. */
+export function buildInstance(modules: readonly Module[]): Instance {
+  const parts = compose([...standard, ...modules])
+  return { gateway: parts.get(tokens.gateway), parts }
+}

@@ -1,0 +1,101 @@
+import { Broadcast } from '../../application/connection/broadcast.js'
+import { ClientNews } from '../../application/connection/client-news.js'
+import { Clients } from '../../application/connection/clients.js'
+import { Dispatch } from '../../application/connection/dispatch.js'
+import { Handshake } from '../../application/connection/handshake.js'
+import { Hello } from '../../application/connection/hello.js'
+import { Reception } from '../../application/connection/reception.js'
+import { SlowClients } from '../../application/connection/slow-clients.js'
+import { HealthBoard } from '../../application/health/health-board.js'
+import { HealthNews } from '../../application/health/health-news.js'
+import { PresenceBoard } from '../../application/presence/presence-board.js'
+import { PresenceNews } from '../../application/presence/presence-news.js'
+import type { Module } from '../bindings.js'
+import { tokens } from '../tokens.js'
+
+/** Clients, what they are told, and who lets them in. */
+export const connections: Module = (bindings) => {
+  bindings.factory(tokens.clients, () => new Clients(), [])
+  bindings.factory(
+    tokens.slowClients,
+    (clients, limits, clock, log) => new SlowClients(clients, limits, clock, log.child('gateway/ws')),
+    [tokens.clients, tokens.slowClientLimits, tokens.clock, tokens.log],
+  )
+  bindings.factory(
+    tokens.broadcast,
+    (listener, clients, slowClients) => new Broadcast(listener, clients, slowClients),
+    [tokens.listener, tokens.clients, tokens.slowClients],
+  )
+  bindings.factory(tokens.presence, (clock, system) => new PresenceBoard(clock, system), [tokens.clock, tokens.system])
+  bindings.factory(
+    tokens.presenceNews,
+    (board, health, broadcast, clients, clock) => new PresenceNews(board, health, broadcast, clients, clock),
+    [tokens.presence, tokens.health, tokens.broadcast, tokens.clients, tokens.clock],
+  )
+  bindings.factory(
+    tokens.health,
+    (store, clock, directory, channels, { hash, loadedAt }) =>
+      new HealthBoard(store, clock, { agents: directory.agents, channels, config: { hash, loadedAt } }),
+    [tokens.store, tokens.clock, tokens.agents, tokens.channels, tokens.configInUse],
+  )
+  bindings.factory(
+    tokens.healthNews,
+    (board, presence, broadcast, clock, log) =>
+      new HealthNews(board, presence, broadcast, clock, log.child('gateway/health')),
+    [tokens.health, tokens.presence, tokens.broadcast, tokens.clock, tokens.log],
+  )
+  bindings.factory(
+    tokens.dispatch,
+    (methods, wire, clock, slowClients, log) => new Dispatch(methods, wire, clock, slowClients, log.child('gateway/ws')),
+    [tokens.methods, tokens.wire, tokens.clock, tokens.slowClients, tokens.log],
+  )
+  bindings.factory(
+    tokens.handshake,
+    (secret, secrets, clock) => new Handshake({ secret, allowedOrigins: [] }, secrets, clock),
+    [tokens.sharedSecret, tokens.secrets, tokens.clock],
+  )
+  bindings.factory(
+    tokens.hello,
+    (presence, health, clock, system, keySpace, secret, methods, { maxBufferedBytes }) =>
+      new Hello(presence, health, clock, { system, keySpace, secret, methods: methods.advertised, maxBufferedBytes }),
+    [
+      tokens.presence,
+      tokens.health,
+      tokens.clock,
+      tokens.system,
+      tokens.keySpace,
+      tokens.sharedSecret,
+      tokens.methods,
+      tokens.slowClientLimits,
+    ],
+  )
+  bindings.factory(
+    tokens.clientNews,
+    (presence, presenceNews, healthNews, slowClients, broadcast, notices) =>
+      new ClientNews({ presence, presenceNews, healthNews, slowClients, broadcast, notices }),
+    [
+      tokens.presence,
+      tokens.presenceNews,
+      tokens.healthNews,
+      tokens.slowClients,
+      tokens.broadcast,
+      tokens.notices,
+    ],
+  )
+  bindings.factory(
+    tokens.reception,
+    (clients, handshake, hello, dispatch, news, wire, clock, ids, log) =>
+      new Reception(clients, handshake, hello, dispatch, news, { wire, clock, ids, log: log.child('gateway/ws') }),
+    [
+      tokens.clients,
+      tokens.handshake,
+      tokens.hello,
+      tokens.dispatch,
+      tokens.clientNews,
+      tokens.wire,
+      tokens.clock,
+      tokens.ids,
+      tokens.log,
+    ],
+  )
+}

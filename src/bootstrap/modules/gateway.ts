@@ -1,0 +1,61 @@
+import { ConfigView } from '../../application/config-view.js'
+import { Gateway } from '../../application/gateway.js'
+import type { Module } from '../bindings.js'
+import { tokens } from '../tokens.js'
+
+/** The instance as a whole. */
+export const gateway: Module = (bindings) => {
+  bindings.constant(tokens.channels, [])
+  bindings.factory(tokens.configView, (source) => new ConfigView(source), [tokens.configSource])
+  bindings.factory(
+    tokens.gateway,
+    (
+      listener,
+      store,
+      reception,
+      broadcast,
+      slowClients,
+      desk,
+      recovery,
+      healthNews,
+      presenceNews,
+      configView,
+      channels,
+      http,
+      clock,
+      log,
+    ) =>
+      new Gateway({
+        listener,
+        store,
+        reception,
+        broadcast,
+        slowClients,
+        desk,
+        recovery,
+        healthNews,
+        presenceNews,
+        configView,
+        channels,
+        http,
+        clock,
+        log: log.child('gateway'),
+      }),
+    [
+      tokens.listener,
+      tokens.store,
+      tokens.reception,
+      tokens.broadcast,
+      tokens.slowClients,
+      tokens.desk,
+      tokens.recovery,
+      tokens.healthNews,
+      tokens.presenceNews,
+      tokens.configView,
+      tokens.channels,
+      tokens.http,
+      tokens.clock,
+      tokens.log,
+    ],
+  )
+}

@@ -1,0 +1,106 @@
+import { MethodTable } from '../../application/method-table.js'
+import { channelMethods } from '../../application/methods/channel-methods.js'
+import { emptyViews } from '../../application/methods/empty-views.js'
+import { historyMethods } from '../../application/methods/history-methods.js'
+import { runMethods } from '../../application/methods/run-methods.js'
+import { sessionMethods } from '../../application/methods/session-methods.js'
+import { stateMethods } from '../../application/methods/state-methods.js'
+import { statusMethod } from '../../application/methods/status-method.js'
+import type { Module } from '../bindings.js'
+import { tokens } from '../tokens.js'
+
+/** Window assumed for models that do not say, in tokens. */
+const CONTEXT_TOKENS = 200_000
+
+/** Every RPC method, by area. Adding one: a row in its area's file, or an area here. */
+export const methods: Module = (bindings) => {
+  bindings.constant(tokens.moreMethods, [])
+  bindings.factory(
+    tokens.methodAreas,
+    (
+      health,
+      healthNews,
+      presence,
+      presenceNews,
+      heartbeats,
+      systemEvents,
+      agents,
+      keySpace,
+      runner,
+      logReader,
+      configView,
+      channels,
+      clock,
+      store,
+      desk,
+      ids,
+      log,
+      broadcast,
+      { config },
+      system,
+      moreMethods,
+    ) => {
+      const { contextTokens = CONTEXT_TOKENS, timeoutSeconds, thinkingDefault } = config.agents.defaults
+      const defaultTimeoutMs = timeoutSeconds * 1000
+      const thinking = thinkingDefault === undefined ? {} : { defaultThinkingLevel: thinkingDefault }
+      const space = keySpace
+      const stopSession = (key: string, timeoutMs: number) => desk.stopSession(key, timeoutMs)
+      return [
+        stateMethods({
+          health,
+          healthNews,
+          presence,
+          presenceNews,
+          heartbeats,
+          systemEvents,
+          agents,
+          keySpace,
+          runner,
+          logReader,
+          configView,
+        }),
+        channelMethods({ channels, clock }),
+        [statusMethod({ store, agents, channels, systemEvents, clock, contextTokens })],
+        sessionMethods({
+          store,
+          space,
+          agents,
+          models: () => runner.models(),
+          contextTokens,
+          stopSession,
+          clock,
+          ids,
+          log,
+        }),
+        runMethods({ desk, agents, keySpace, store, clock, defaultTimeoutMs }),
+        historyMethods({ store, space, broadcast, clock, ids, ...thinking }),
+        emptyViews({ agents, clock, system }),
+        moreMethods,
+      ]
+    },
+    [
+      tokens.health,
+      tokens.healthNews,
+      tokens.presence,
+      tokens.presenceNews,
+      tokens.heartbeats,
+      tokens.systemEvents,
+      tokens.agents,
+      tokens.keySpace,
+      tokens.agentRunner,
+      tokens.logReader,
+      tokens.configView,
+      tokens.channels,
+      tokens.clock,
+      tokens.store,
+      tokens.desk,
+      tokens.ids,
+      tokens.log,
+      tokens.broadcast,
+      tokens.configInUse,
+      tokens.system,
+      tokens.moreMethods,
+    ],
+  )
+  bindings.factory(tokens.methods, (areas) => new MethodTable(areas), [tokens.methodAreas])
+}

@@ -1,0 +1,64 @@
+import { Heartbeats } from '../../application/heartbeat/heartbeats.js'
+import { SystemEvents } from '../../application/heartbeat/system-events.js'
+import { ExecuteRun } from '../../application/runs/execute-run.js'
+import { InterruptionNotices } from '../../application/runs/interruption-notices.js'
+import { RecoverRuns } from '../../application/runs/recover-runs.js'
+import { RunDesk } from '../../application/runs/run-desk.js'
+import { RevisionedStore } from '../../application/sessions/revisioned-store.js'
+import { mainSessionKey } from '../../domain/session/session-key.js'
+import type { Module } from '../bindings.js'
+import { tokens } from '../tokens.js'
+
+/** From an accepted message to a stored answer. */
+export const runs: Module = (bindings) => {
+  bindings.factory(tokens.store, (store) => new RevisionedStore(store), [tokens.sessionStore])
+  bindings.factory(tokens.systemEvents, () => new SystemEvents(), [])
+  bindings.factory(tokens.stage, (broadcast, clients, clock) => ({ broadcast, clients, clock }), [
+    tokens.broadcast,
+    tokens.clients,
+    tokens.clock,
+  ])
+  bindings.factory(
+    tokens.executeRun,
+    (store, runner, directory, systemEvents, { config }, clock, ids, log) =>
+      new ExecuteRun(store, runner, directory, systemEvents, config.agents.defaults.timeoutSeconds * 1000, {
+        clock,
+        ids,
+        log: log.child('agent'),
+      }),
+    [
+      tokens.store,
+      tokens.agentRunner,
+      tokens.agents,
+      tokens.systemEvents,
+      tokens.configInUse,
+      tokens.clock,
+      tokens.ids,
+      tokens.log,
+    ],
+  )
+  bindings.factory(
+    tokens.desk,
+    (store, execution, stage, { config }) =>
+      new RunDesk(store, execution, stage, config.agents.defaults.maxConcurrent),
+    [tokens.store, tokens.executeRun, tokens.stage, tokens.configInUse],
+  )
+  bindings.factory(tokens.notices, (clock) => new InterruptionNotices(clock), [tokens.clock])
+  bindings.factory(
+    tokens.recovery,
+    (store, desk, notices, clock, ids, log) =>
+      new RecoverRuns(store, desk, notices, { clock, ids, log: log.child('agent') }),
+    [tokens.store, tokens.desk, tokens.notices, tokens.clock, tokens.ids, tokens.log],
+  )
+  bindings.factory(
+    tokens.heartbeats,
+    (desk, broadcast, keySpace, clock, ids, log) =>
+      new Heartbeats(
+        desk,
+        broadcast,
+        { key: mainSessionKey(keySpace.defaultAgentId, keySpace), agentId: keySpace.defaultAgentId },
+        { clock, ids, log: log.child('gateway/heartbeat') },
+      ),
+    [tokens.desk, tokens.broadcast, tokens.keySpace, tokens.clock, tokens.ids, tokens.log],
+  )
+}

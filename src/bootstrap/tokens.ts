@@ -1,0 +1,105 @@
+import type { Broadcast } from '../application/connection/broadcast.js'
+import type { ClientNews } from '../application/connection/client-news.js'
+import type { Clients } from '../application/connection/clients.js'
+import type { Dispatch } from '../application/connection/dispatch.js'
+import type { Handshake } from '../application/connection/handshake.js'
+import type { Hello } from '../application/connection/hello.js'
+import type { Reception } from '../application/connection/reception.js'
+import type { SlowClientLimits, SlowClients } from '../application/connection/slow-clients.js'
+import type { ConfigView } from '../application/config-view.js'
+import type { Gateway } from '../application/gateway.js'
+import type { HealthBoard } from '../application/health/health-board.js'
+import type { HealthNews } from '../application/health/health-news.js'
+import type { Heartbeats } from '../application/heartbeat/heartbeats.js'
+import type { SystemEvents } from '../application/heartbeat/system-events.js'
+import type { MethodRow, MethodTable } from '../application/method-table.js'
+import type { AgentRunner } from '../application/ports/agent-runner.js'
+import type { Channel } from '../application/ports/channel.js'
+import type { Clock } from '../application/ports/clock.js'
+import type { ConfigSource } from '../application/ports/config-source.js'
+import type { HttpApp } from '../application/ports/http-app.js'
+import type { Ids } from '../application/ports/ids.js'
+import type { Log } from '../application/ports/log.js'
+import type { LogReader } from '../application/ports/log-reader.js'
+import type { Secrets } from '../application/ports/secrets.js'
+import type { SessionStore } from '../application/ports/session-store.js'
+import type { SystemInfo } from '../application/ports/system-info.js'
+import type { Listener } from '../application/ports/transport.js'
+import type { Wire } from '../application/ports/wire.js'
+import type { PresenceBoard } from '../application/presence/presence-board.js'
+import type { PresenceNews } from '../application/presence/presence-news.js'
+import type { ExecuteRun } from '../application/runs/execute-run.js'
+import type { InterruptionNotices } from '../application/runs/interruption-notices.js'
+import type { RecoverRuns } from '../application/runs/recover-runs.js'
+import type { RunDesk } from '../application/runs/run-desk.js'
+import type { Stage } from '../application/runs/run-narrator.js'
+import type { RevisionedStore } from '../application/sessions/revisioned-store.js'
+import type { SharedSecret } from '../domain/access/shared-secret.js'
+import type { AgentDirectory, ModelChoice } from '../domain/config/agent-directory.js'
+import type { GatewayConfig } from '../domain/config/config.js'
+import type { KeySpace } from '../domain/session/session-key.js'
+import { token } from './token.js'
+
+/** One configuration snapshot and where it came from. */
+export interface ConfigInUse {
+  readonly config: GatewayConfig
+  /** SHA-256 of the file's text, lower-case hex. */
+  readonly hash: string
+  /** Unix milliseconds. */
+  readonly loadedAt: number
+}
+
+/** Every part of an instance by name. Bind another adapter to one of them to replace it. */
+export const tokens = {
+  /* The world: what an instance is given. */
+  clock: token<Clock>('Clock'),
+  ids: token<Ids>('Ids'),
+  secrets: token<Secrets>('Secrets'),
+  log: token<Log>('Log'),
+  logReader: token<LogReader>('LogReader'),
+  system: token<SystemInfo>('SystemInfo'),
+  wire: token<Wire>('Wire'),
+  listener: token<Listener>('Listener'),
+  configSource: token<ConfigSource>('ConfigSource'),
+  configInUse: token<ConfigInUse>('ConfigInUse'),
+  sharedSecret: token<SharedSecret>('SharedSecret'),
+  environment: token<Readonly<Record<string, string | undefined>>>('Environment'),
+  slowClientLimits: token<SlowClientLimits>('SlowClientLimits'),
+  sessionStore: token<SessionStore>('SessionStore'),
+  agentRunner: token<AgentRunner>('AgentRunner'),
+  /** Answers for agents that name no model. */
+  fallbackModel: token<ModelChoice>('FallbackModel'),
+  channels: token<readonly Channel[]>('Channels'),
+  http: token<HttpApp>('HttpApp'),
+
+  /* The core: what an instance is made of. */
+  agents: token<AgentDirectory>('AgentDirectory'),
+  keySpace: token<KeySpace>('KeySpace'),
+  store: token<RevisionedStore>('RevisionedStore'),
+  clients: token<Clients>('Clients'),
+  slowClients: token<SlowClients>('SlowClients'),
+  broadcast: token<Broadcast>('Broadcast'),
+  presence: token<PresenceBoard>('PresenceBoard'),
+  presenceNews: token<PresenceNews>('PresenceNews'),
+  health: token<HealthBoard>('HealthBoard'),
+  healthNews: token<HealthNews>('HealthNews'),
+  heartbeats: token<Heartbeats>('Heartbeats'),
+  systemEvents: token<SystemEvents>('SystemEvents'),
+  configView: token<ConfigView>('ConfigView'),
+  stage: token<Stage>('Stage'),
+  executeRun: token<ExecuteRun>('ExecuteRun'),
+  desk: token<RunDesk>('RunDesk'),
+  notices: token<InterruptionNotices>('InterruptionNotices'),
+  recovery: token<RecoverRuns>('RecoverRuns'),
+  /** Method rows by area, in the order they are advertised. */
+  methodAreas: token<readonly (readonly MethodRow[])[]>('MethodAreas'),
+  /** Methods that come with modules from outside. */
+  moreMethods: token<readonly MethodRow[]>('MoreMethods'),
+  methods: token<MethodTable>('MethodTable'),
+  dispatch: token<Dispatch>('Dispatch'),
+  handshake: token<Handshake>('Handshake'),
+  hello: token<Hello>('Hello'),
+  clientNews: token<ClientNews>('ClientNews'),
+  reception: token<Reception>('Reception'),
+  gateway: token<Gateway>('Gateway'),
+} as const
