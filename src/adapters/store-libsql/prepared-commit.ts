@@ -1,0 +1,114 @@
+import type { StoreChange } from '../../application/ports/session-store.js'
+import { type SessionChanges, type SessionEntry, withChanges } from '../../domain/session/session-entry.js'
+import type { RunRows } from './run-rows.js'
+import type { SessionRows } from './session-rows.js'
+import type { TranscriptRows } from './transcript-rows.js'
+
+/** The tables a commit writes to. */
+export interface Rows {
+  readonly sessions: SessionRows
+  readonly transcripts: TranscriptRows
+  readonly runs: RunRows
+}
+
+type Step = (rows: Rows) => void
+
+/** One step touches about this many pages of the file: a table's and an index's. */
+const PAGES_PER_STEP = 2
+const PAGE_BYTES = 4096
+
+/** A commit that waits for its turn. It holds text instead of the caller's objects, which may change meanwhile. */
+export class PreparedCommit {
+  readonly #steps: Step[] = []
+  #textLength = 0
+
+  constructor(changes: readonly StoreChange[]) {
+    for (const change of changes) this.#prepare(change)
+  }
+
+  /** About how many pages it will write. */
+  get pages(): number {
+    return this.#steps.length * PAGES_PER_STEP + Math.ceil(this.#textLength / PAGE_BYTES)
+  }
+
+  /** Must run within a transaction; throws the port's refusals and whatever the engine throws. */
+  apply(rows: Rows): void {
+    for (const step of this.#steps) step(rows)
+  }
+
+  #prepare(change: StoreChange): void {
+    switch (change.kind) {
+      case 'session.put': {
+        const text = this.#text(change.entry)
+        this.#steps.push(({ sessions }) => {
+          const entry = JSON.parse(text) as SessionEntry
+          sessions.put(entry, text, sessions.get(entry.key))
+        })
+        return
+      }
+      case 'session.update':
+        this.#steps.push(updateOf(change.key, this.#text(change.changes), this.#text(change.otherwise)))
+        return
+      case 'session.delete': {
+        const { key } = change
+        this.#steps.push(({ sessions }) => sessions.delete(key))
+        return
+      }
+      case 'transcript.append': {
+        const { sessionId } = change
+        for (const entry of change.entries) {
+          const text = this.#text(entry)
+          this.#steps.push(({ transcripts }) => transcripts.append(sessionId, text))
+        }
+        return
+      }
+      case 'transcript.archive': {
+        const { sessionId, archiveId: id, reason, at, keepLast } = change
+        this.#steps.push(({ transcripts }) => transcripts.archive({ id, sessionId, reason, at }, keepLast))
+        return
+      }
+      case 'run.accept': {
+        const { request, ...run } = change.run
+        const state = this.#text(run)
+        const requested = this.#text(request)
+        this.#steps.push(({ runs }) => runs.accept(JSON.parse(state) as typeof run, requested))
+        return
+      }
+      case 'run.start': {
+        const { runId, startedAt } = change
+        this.#steps.push(({ runs }) => runs.start(runId, startedAt))
+        return
+      }
+      case 'run.finish': {
+        const { kind: _kind, runId, ...end } = change
+        const text = this.#text(end)
+        this.#steps.push(({ runs }) => runs.finish(runId, JSON.parse(text) as typeof end))
+        return
+      }
+      case 'run.forget': {
+        const { before } = change
+        this.#steps.push(({ runs }) => runs.forget(before))
+        return
+      }
+    }
+  }
+
+  #text(value: unknown): string {
+    const text = JSON.stringify(value)
+    this.#textLength += text.length
+    return text
+  }
+}
+
+/** Reads the entry when its turn comes, so that updates of other fields that were called before are kept. */
+function updateOf(key: string, changesJson: string, otherwiseJson: string): Step {
+  return ({ sessions }) => {
+    const before = sessions.get(key)
+    const changes = JSON.parse(changesJson) as SessionChanges
+    const entry =
+      before === null
+        ? { ...withChanges(JSON.parse(otherwiseJson) as SessionEntry, changes), key }
+        : withChanges(before, changes)
+    sessions.put(entry, JSON.stringify(entry), before)
+  }
+}

@@ -1,0 +1,79 @@
+import type { TranscriptArchive } from '../../application/ports/session-store.js'
+import type { TranscriptEntry } from '../../domain/session/transcript.js'
+import type { Connection, Prepared } from './connection.js'
+import { parsedList } from './parsed-list.js'
+
+/** The last number that an archive of session ?1 holds; everything beyond is live. */
+const ARCHIVED_UP_TO = 'COALESCE((SELECT max(last_seq) FROM archives WHERE session_id = ?1), 0)'
+/** The last number that session ?1 gave away; 0 before the first. */
+const LAST_SEQ = 'COALESCE((SELECT max(seq) FROM transcript_entries WHERE session_id = ?1), 0)'
+
+/** The newest ?2 live entries of session ?1 in one row, newest first. Exported for the test that asks for its plan. */
+export const NEWEST_ENTRIES = `SELECT group_concat(entry, ',') FROM (SELECT entry FROM transcript_entries
+  WHERE session_id = ?1 AND seq > ${ARCHIVED_UP_TO} ORDER BY seq DESC LIMIT ?2)`
+
+/** Transcripts, live and archived. */
+export class TranscriptRows {
+  readonly #append: Prepared
+  readonly #newest: Prepared
+  readonly #bounds: Prepared
+  readonly #archive: Prepared
+  readonly #archives: Prepared
+  readonly #archived: Prepared
+
+  constructor(connection: Connection) {
+    this.#append = connection.prepare(
+      `INSERT INTO transcript_entries (session_id, seq, entry) VALUES (?1, ${LAST_SEQ} + 1, ?2)`,
+    )
+    this.#newest = connection.prepare(NEWEST_ENTRIES)
+    this.#bounds = connection.prepare(`SELECT ${ARCHIVED_UP_TO}, ${LAST_SEQ}`)
+    this.#archive = connection.prepare(
+      'INSERT INTO archives (id, session_id, first_seq, last_seq, about) VALUES (?1, ?2, ?3, ?4, ?5)',
+    )
+    this.#archives = connection.prepare(
+      `SELECT group_concat(about, ',') FROM (SELECT about FROM archives WHERE session_id = ?1 ORDER BY last_seq)`,
+    )
+    this.#archived = connection.prepare(
+      `SELECT group_concat(entry, ',') FROM (SELECT e.entry FROM archives a
+       JOIN transcript_entries e ON e.session_id = a.session_id AND e.seq BETWEEN a.first_seq AND a.last_seq
+       WHERE a.id = ?1 ORDER BY e.seq)`,
+    )
+  }
+
+  append(sessionId: string, entryJson: string): void {
+    this.#append.run(sessionId, entryJson)
+  }
+
+  /** Oldest first: the newest `last` live entries, or all. */
+  read(sessionId: string, last: number | undefined): TranscriptEntry[] {
+    return parsedList<TranscriptEntry>(this.#newest.first(sessionId, last ?? -1)).reverse()
+  }
+
+  length(sessionId: string): number {
+    const { archivedUpTo, lastSeq } = this.#boundsOf(sessionId)
+    return lastSeq - archivedUpTo
+  }
+
+  /** Puts all but the newest `keepLast` live entries under the archive's name; none to put = no archive. */
+  archive(about: Omit<TranscriptArchive, 'entries'>, keepLast: number): void {
+    const { archivedUpTo, lastSeq } = this.#boundsOf(about.sessionId)
+    const entries = lastSeq - archivedUpTo - Math.max(0, keepLast)
+    if (entries <= 0) return
+    const complete: TranscriptArchive = { ...about, entries }
+    this.#archive.run(about.id, about.sessionId, archivedUpTo + 1, archivedUpTo + entries, JSON.stringify(complete))
+  }
+
+  archives(sessionId: string): TranscriptArchive[] {
+    return parsedList(this.#archives.first(sessionId))
+  }
+
+  archived(archiveId: string): TranscriptEntry[] {
+    return parsedList(this.#archived.first(archiveId))
+  }
+
+  /** Numbers are given without gaps, so lengths are differences. */
+  #boundsOf(sessionId: string): { readonly archivedUpTo: number; readonly lastSeq: number } {
+    const row = this.#bounds.first(sessionId)
+    return { archivedUpTo: Number(row?.[0]), lastSeq: Number(row?.[1]) }
+  }
+}

@@ -1,0 +1,154 @@
+import type { StoreChange, TranscriptArchive } from '../../application/ports/session-store.js'
+import { StoreFailure } from '../../application/ports/session-store.js'
+import { hasEnded, type RunRecord } from '../../domain/run/run.js'
+import { type SessionEntry, withChanges } from '../../domain/session/session-entry.js'
+import type { TranscriptEntry } from '../../domain/session/transcript.js'
+import { frozenCopy } from './frozen-copy.js'
+
+interface KeptArchive {
+  readonly about: TranscriptArchive
+  readonly entries: readonly TranscriptEntry[]
+}
+
+/** How to take back one write. */
+type Undo = () => void
+
+/** What a memory store holds, and how each step of a commit changes it. Entries and records are frozen and replaced whole. */
+export class MemoryTables {
+  readonly sessions = new Map<string, SessionEntry>()
+  /** These lists grow in place; readers get a copy of the list, not of its entries. */
+  readonly transcripts = new Map<string, TranscriptEntry[]>()
+  readonly archives = new Map<string, KeptArchive>()
+  /** In the order of acceptance. */
+  readonly runs = new Map<string, RunRecord>()
+  /** Folded label -> key of the session that has it. */
+  readonly #labels = new Map<string, string>()
+
+  /** All steps or none: a step that is refused takes back the ones before it. */
+  apply(changes: readonly StoreChange[]): void {
+    const undo: Undo[] = []
+    try {
+      for (const change of changes) this.#step(change, undo)
+    } catch (refusal) {
+      for (const takeBack of undo.reverse()) takeBack()
+      throw refusal
+    }
+  }
+
+  #step(change: StoreChange, undo: Undo[]): void {
+    switch (change.kind) {
+      case 'session.put':
+        this.#putSession(frozenCopy(change.entry), undo)
+        break
+      case 'session.update': {
+        const before = this.sessions.get(change.key) ?? change.otherwise
+        this.#putSession(frozenCopy({ ...withChanges(before, change.changes), key: change.key }), undo)
+        break
+      }
+      case 'session.delete':
+        this.#deleteSession(change.key, undo)
+        break
+      case 'transcript.append':
+        this.#append(change.sessionId, frozenCopy(change.entries), undo)
+        break
+      case 'transcript.archive':
+        this.#archive(change, undo)
+        break
+      case 'run.accept': {
+        const { runId } = change.run
+        if (this.runs.has(runId)) throw new StoreFailure('run-exists', `run "${runId}" was accepted before`)
+        write(this.runs, runId, frozenCopy(change.run), undo)
+        break
+      }
+      case 'run.start': {
+        const run = this.runs.get(change.runId)
+        if (run?.state !== 'accepted') break
+        const running: RunRecord = { ...run, state: 'running', startedAt: change.startedAt }
+        write(this.runs, run.runId, Object.freeze(running), undo)
+        break
+      }
+      case 'run.finish': {
+        const run = this.runs.get(change.runId)
+        if (run === undefined || hasEnded(run.state)) break
+        const { kind: _kind, ...end } = change
+        write(this.runs, run.runId, frozenCopy({ ...run, ...end }), undo)
+        break
+      }
+      case 'run.forget':
+        this.#forgetRuns(change.before, undo)
+        break
+    }
+  }
+
+  #putSession(entry: SessionEntry, undo: Undo[]): void {
+    const label = entry.label?.toLowerCase()
+    const holder = label === undefined ? undefined : this.#labels.get(label)
+    if (holder !== undefined && holder !== entry.key) {
+      throw new StoreFailure('label-taken', `label already in use: ${entry.label}`)
+    }
+    this.#releaseLabel(entry.key, undo)
+    if (label !== undefined) write(this.#labels, label, entry.key, undo)
+    write(this.sessions, entry.key, entry, undo)
+  }
+
+  #deleteSession(key: string, undo: Undo[]): void {
+    this.#releaseLabel(key, undo)
+    erase(this.sessions, key, undo)
+  }
+
+  #releaseLabel(key: string, undo: Undo[]): void {
+    const label = this.sessions.get(key)?.label?.toLowerCase()
+    if (label !== undefined) erase(this.#labels, label, undo)
+  }
+
+  #append(sessionId: string, entries: readonly TranscriptEntry[], undo: Undo[]): void {
+    const live = this.transcripts.get(sessionId) ?? []
+    const before = live.length
+    for (const entry of entries) live.push(entry)
+    undo.push(() => {
+      live.length = before
+    })
+    if (before === 0) write(this.transcripts, sessionId, live, undo)
+  }
+
+  #archive(change: Extract<StoreChange, { kind: 'transcript.archive' }>, undo: Undo[]): void {
+    const live = this.transcripts.get(change.sessionId) ?? []
+    const moved = live.slice(0, Math.max(0, live.length - change.keepLast))
+    if (moved.length === 0) return
+    if (this.archives.has(change.archiveId)) {
+      throw new StoreFailure('store-unavailable', `archive "${change.archiveId}" exists already`)
+    }
+    const { sessionId, archiveId: id, reason, at } = change
+    const about = Object.freeze({ id, sessionId, reason, at, entries: moved.length })
+    write(this.archives, id, { about, entries: Object.freeze(moved) }, undo)
+    write(this.transcripts, sessionId, live.slice(moved.length), undo)
+  }
+
+  /** Rebuilds rather than deletes when taken back, since the order of this map is the order of acceptance. */
+  #forgetRuns(before: number, undo: Undo[]): void {
+    const all = [...this.runs]
+    undo.push(() => {
+      this.runs.clear()
+      for (const [runId, run] of all) this.runs.set(runId, run)
+    })
+    for (const [runId, run] of all) {
+      if (hasEnded(run.state) && (run.endedAt ?? run.acceptedAt) < before) this.runs.delete(runId)
+    }
+  }
+}
+
+function write<Value>(map: Map<string, Value>, key: string, value: Value, undo: Undo[]): void {
+  undo.push(restorer(map, key))
+  map.set(key, value)
+}
+
+function erase<Value>(map: Map<string, Value>, key: string, undo: Undo[]): void {
+  undo.push(restorer(map, key))
+  map.delete(key)
+}
+
+function restorer<Value>(map: Map<string, Value>, key: string): Undo {
+  if (!map.has(key)) return () => map.delete(key)
+  const before = map.get(key) as Value
+  return () => map.set(key, before)
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import type { SessionStore } from '../../../src/application/ports/session-store.js'
+import { assertRefused } from './refusals.js'
+import { idsOf, sampleEntries, sampleEntry, sampleRun, sampleSession } from './samples.js'
+import type { Prove, SessionStoreHarness } from './session-store-harness.js'
+
+/** Every operation a store has, beside opening and closing. */
+const OPERATIONS: Readonly<Record<string, (store: SessionStore) => Promise<unknown>>> = {
+  commit: (store) => store.commit([{ kind: 'session.delete', key: 'agent:main:a' }]),
+  session: (store) => store.session('agent:main:a'),
+  sessionById: (store) => store.sessionById('s'),
+  list: (store) => store.list({}),
+  count: (store) => store.count(),
+  transcript: (store) => store.transcript('s'),
+  transcriptLength: (store) => store.transcriptLength('s'),
+  archives: (store) => store.archives('s'),
+  archived: (store) => store.archived('arc'),
+  run: (store) => store.run('r'),
+  unfinishedRuns: (store) => store.unfinishedRuns(),
+}
+
+/**
+ * O: opening and closing; D: what outlives a store object, for harnesses that say their store does.
+ * `prove` hands out stores that are not open yet.
+ */
+export function lifecycleProofs(prove: Prove, durable: SessionStoreHarness['durable']): void {
+  prove('O1', 'before it is open, every operation is refused with store-closed', async (store) => {
+    for (const [name, operation] of Object.entries(OPERATIONS))
+      await assertRefused(operation(store), 'store-closed', name)
+  })
+
+  prove('O2', 'after it was closed, every operation is refused with store-closed', async (store) => {
+    await store.open()
+    for (const operation of Object.values(OPERATIONS)) await operation(store)
+    await store.close()
+    for (const [name, operation] of Object.entries(OPERATIONS))
+      await assertRefused(operation(store), 'store-closed', name)
+  })
+
+  prove('O3', 'opening twice and closing twice is harmless, also at once; closing unopened is too', async (store) => {
+    await store.close()
+    await Promise.all([store.open(), store.open()])
+    await store.commit([{ kind: 'session.put', entry: sampleSession('agent:main:a') }])
+    await store.open()
+    assert.equal(await store.count(), 1, 'opening an open store keeps what it has')
+    await Promise.all([store.close(), store.close()])
+    await store.close()
+  })
+
+  prove('O4', 'a closed store can be opened again', async (store) => {
+    await store.open()
+    await store.close()
+    await store.open()
+    await store.commit([{ kind: 'session.put', entry: sampleSession('agent:main:a') }])
+    assert.equal(await store.count(), 1)
+  })
+
+  prove('O5', 'closing finishes the commits that were called before', async (store) => {
+    await store.open()
+    const commits = sampleEntries('e', 50).map((entry) =>
+      store.commit([{ kind: 'transcript.append', sessionId: 's', entries: [entry] }]),
+    )
+    await store.close()
+    const outcomes = await Promise.allSettled(commits)
+    assert.deepEqual(new Set(outcomes.map(({ status }) => status)), new Set(['fulfilled']))
+  })
+
+  prove('O6', 'a store says where it keeps its data', async (store) => {
+    assert.notEqual(store.location, '')
+  })
+
+  if (durable === undefined) return
+  prove('D1', 'another store object on the same data finds everything', async (store) => {
+    await store.open()
+    await store.commit([
+      { kind: 'session.put', entry: sampleSession('agent:main:a', { label: 'taken' }) },
+      { kind: 'transcript.append', sessionId: 's', entries: sampleEntries('e', 3) },
+      { kind: 'transcript.archive', sessionId: 's', archiveId: 'arc', reason: 'reset', at: 1, keepLast: 1 },
+      { kind: 'run.accept', run: sampleRun('r1') },
+      { kind: 'run.accept', run: sampleRun('r2') },
+      { kind: 'run.start', runId: 'r1', startedAt: 2 },
+    ])
+    await store.close()
+    const next = await durable.reopen(store)
+    await next.open()
+    try {
+      assert.deepEqual(await next.session('agent:main:a'), sampleSession('agent:main:a', { label: 'taken' }))
+      assert.deepEqual(idsOf(await next.transcript('s')), ['e3'])
+      assert.deepEqual(idsOf(await next.archived('arc')), ['e1', 'e2'])
+      assert.deepEqual(
+        (await next.unfinishedRuns()).map(({ runId, state }) => [runId, state]),
+        [
+          ['r1', 'running'],
+          ['r2', 'accepted'],
+        ],
+      )
+      await next.commit([{ kind: 'transcript.append', sessionId: 's', entries: [sampleEntry('f')] }])
+      assert.deepEqual(idsOf(await next.transcript('s')), ['e3', 'f'])
+      const rival = sampleSession('agent:main:b', { label: 'Taken' })
+      await assertRefused(next.commit([{ kind: 'session.put', entry: rival }]), 'label-taken', 'a label from before')
+      await assertRefused(
+        next.commit([{ kind: 'run.accept', run: sampleRun('r2') }]),
+        'run-exists',
+        'a run from before',
+      )
+    } finally {
+      await next.close()
+    }
+  })
+}

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { assertRefused } from './refusals.js'
+import { AWKWARD_TEXT, sampleRun, sampleSession } from './samples.js'
+import type { Prove } from './session-store-harness.js'
+
+/** R: the ledger of runs. */
+export function runProofs(prove: Prove): void {
+  prove('R1', 'an accepted run is read back whole; an unknown one is null', async (store) => {
+    const run = sampleRun('r', {
+      sessionKey: null,
+      request: {
+        message: AWKWARD_TEXT,
+        attachments: [{ mimeType: 'image/png', data: 'A'.repeat(100_000) }],
+        timeoutMs: 0,
+        deliver: false,
+        provenance: { kind: 'external_user' },
+      },
+    })
+    await store.commit([{ kind: 'run.accept', run }])
+    assert.deepEqual(await store.run('r'), run)
+    assert.equal(await store.run('nobody'), null)
+  })
+
+  prove('R2', 'a run id is accepted once; the refused commit changes nothing', async (store) => {
+    await store.commit([{ kind: 'run.accept', run: sampleRun('r') }])
+    const again = store.commit([
+      { kind: 'session.put', entry: sampleSession('agent:main:a') },
+      { kind: 'run.accept', run: sampleRun('r', { acceptedAt: 9 }) },
+    ])
+    await assertRefused(again, 'run-exists', 'accepting run "r" again')
+    assert.equal((await store.run('r'))?.acceptedAt, 1_000)
+    assert.equal(await store.session('agent:main:a'), null)
+  })
+
+  prove('R3', 'a run goes from accepted to running to its end, keeping what it was asked', async (store) => {
+    const run = sampleRun('r')
+    const outcome = { text: AWKWARD_TEXT, sessionId: 's', usage: { input: 1, output: 2, total: 3 } }
+    await store.commit([{ kind: 'run.accept', run }])
+    await store.commit([{ kind: 'run.start', runId: 'r', startedAt: 2_000 }])
+    assert.deepEqual(await store.run('r'), { ...run, state: 'running', startedAt: 2_000 })
+    await store.commit([{ kind: 'run.finish', runId: 'r', state: 'ok', endedAt: 3_000, outcome }])
+    assert.deepEqual(await store.run('r'), { ...run, state: 'ok', startedAt: 2_000, endedAt: 3_000, outcome })
+  })
+
+  prove('R4', 'the first end stands: an ended or unknown run is neither started nor finished again', async (store) => {
+    await store.commit([{ kind: 'run.accept', run: sampleRun('r') }])
+    await store.commit([{ kind: 'run.finish', runId: 'r', state: 'aborted', endedAt: 2_000 }])
+    const ended = await store.run('r')
+    await store.commit([
+      { kind: 'run.start', runId: 'r', startedAt: 3_000 },
+      { kind: 'run.finish', runId: 'r', state: 'error', endedAt: 4_000, error: 'late' },
+      { kind: 'run.start', runId: 'nobody', startedAt: 3_000 },
+      { kind: 'run.finish', runId: 'nobody', state: 'ok', endedAt: 4_000 },
+    ])
+    assert.deepEqual(await store.run('r'), ended)
+    assert.deepEqual(ended, sampleRun('r', { state: 'aborted', endedAt: 2_000 }))
+    assert.equal(await store.run('nobody'), null)
+  })
+
+  prove('R5', 'a running run is not started anew', async (store) => {
+    await store.commit([{ kind: 'run.accept', run: sampleRun('r') }])
+    await store.commit([{ kind: 'run.start', runId: 'r', startedAt: 2_000 }])
+    await store.commit([{ kind: 'run.start', runId: 'r', startedAt: 3_000 }])
+    assert.equal((await store.run('r'))?.startedAt, 2_000)
+  })
+
+  prove('R6', 'unfinished runs come in the order they were accepted, whatever their ids and times', async (store) => {
+    for (const [runId, acceptedAt] of [
+      ['z', 5],
+      ['a', 9],
+      ['m', 1],
+      ['k', 5],
+      ['b', 2],
+    ] as const) {
+      await store.commit([{ kind: 'run.accept', run: sampleRun(runId, { acceptedAt }) }])
+    }
+    await store.commit([
+      { kind: 'run.start', runId: 'm', startedAt: 10 },
+      { kind: 'run.start', runId: 'z', startedAt: 11 },
+      { kind: 'run.finish', runId: 'a', state: 'interrupted', endedAt: 12, error: 'the gateway stopped' },
+    ])
+    const unfinished = await store.unfinishedRuns()
+    assert.deepEqual(
+      unfinished.map(({ runId, state }) => [runId, state]),
+      [
+        ['z', 'running'],
+        ['m', 'running'],
+        ['k', 'accepted'],
+        ['b', 'accepted'],
+      ],
+    )
+    assert.equal(unfinished[0]?.request.message, 'message of z', 'with what they were asked')
+  })
+
+  prove('R7', 'forgetting drops runs that ended before the time given, and no others', async (store) => {
+    for (const runId of ['old', 'edge', 'new', 'open']) {
+      await store.commit([{ kind: 'run.accept', run: sampleRun(runId, { acceptedAt: 1 }) }])
+    }
+    for (const [runId, endedAt] of [
+      ['old', 99],
+      ['edge', 100],
+      ['new', 101],
+    ] as const) {
+      await store.commit([{ kind: 'run.finish', runId, state: 'ok', endedAt }])
+    }
+    await store.commit([{ kind: 'run.forget', before: 100 }])
+    assert.equal(await store.run('old'), null)
+    for (const runId of ['edge', 'new', 'open']) assert.notEqual(await store.run(runId), null, `${runId} is kept`)
+    await store.commit([{ kind: 'run.accept', run: sampleRun('old') }])
+    assert.deepEqual(
+      (await store.unfinishedRuns()).map(({ runId }) => runId),
+      ['open', 'old'],
+    )
+  })
+}

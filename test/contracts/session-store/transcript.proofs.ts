@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import type { SessionStore } from '../../../src/application/ports/session-store.js'
+import type { TranscriptEntry } from '../../../src/domain/session/transcript.js'
+import { AWKWARD_TEXT, idsOf, sampleEntries, sampleEntry } from './samples.js'
+import type { Prove } from './session-store-harness.js'
+
+/** T: transcripts and their archives. */
+export function transcriptProofs(prove: Prove): void {
+  prove('T1', 'entries come back whole and oldest first; an unknown transcript is empty', async (store) => {
+    const entries: readonly TranscriptEntry[] = [
+      sampleEntry('first', AWKWARD_TEXT),
+      {
+        id: 'second',
+        message: {
+          role: 'assistant',
+          content: [
+            { type: 'thinking', thinking: AWKWARD_TEXT },
+            { type: 'toolCall', id: 'c', name: 'look', arguments: { deep: [1, null, { '': AWKWARD_TEXT }] } },
+          ],
+          timestamp: 2,
+          usage: { input: 1, output: 2, total: 3 },
+          stopReason: 'toolUse',
+        },
+      },
+    ]
+    await append(store, 's', entries.slice(0, 1))
+    await append(store, 's', entries.slice(1))
+    await append(store, 'other', [sampleEntry('elsewhere')])
+    assert.deepEqual(await store.transcript('s'), entries)
+    assert.deepEqual(await store.transcript('nobody'), [])
+    assert.equal(await store.transcriptLength('nobody'), 0)
+  })
+
+  prove('T2', 'reading the newest `last` entries gives them oldest first', async (store) => {
+    await append(store, 's', sampleEntries('e', 5))
+    assert.deepEqual(idsOf(await store.transcript('s', 2)), ['e4', 'e5'])
+    assert.deepEqual(idsOf(await store.transcript('s', 0)), [])
+    assert.deepEqual(idsOf(await store.transcript('s', 9)), ['e1', 'e2', 'e3', 'e4', 'e5'])
+    assert.equal(await store.transcriptLength('s'), 5)
+  })
+
+  prove('T3', 'archiving moves all but the newest entries aside, where they stay readable', async (store) => {
+    await append(store, 's', sampleEntries('e', 5))
+    await archive(store, 's', 'compacted', 2)
+    await append(store, 's', sampleEntries('f', 1))
+    assert.deepEqual(idsOf(await store.transcript('s')), ['e4', 'e5', 'f1'])
+    assert.deepEqual(idsOf(await store.transcript('s', 2)), ['e5', 'f1'])
+    assert.equal(await store.transcriptLength('s'), 3)
+    assert.deepEqual(await store.archived('compacted'), sampleEntries('e', 3))
+    assert.deepEqual(await store.archives('s'), [
+      { id: 'compacted', sessionId: 's', reason: 'compacted', at: 7, entries: 3 },
+    ])
+    assert.deepEqual(await store.archives('other'), [])
+    assert.deepEqual(await store.archived('nobody'), [])
+  })
+
+  prove(
+    'T4',
+    'archives of one transcript follow each other, oldest first, and a cleared transcript can go on',
+    async (store) => {
+      await append(store, 's', sampleEntries('a', 2))
+      await archive(store, 's', 'one', 0)
+      assert.deepEqual(await store.transcript('s'), [])
+      assert.equal(await store.transcriptLength('s'), 0)
+      await append(store, 's', sampleEntries('b', 3))
+      await archive(store, 's', 'two', 1)
+      assert.deepEqual(idsOf(await store.transcript('s')), ['b3'])
+      assert.deepEqual(
+        (await store.archives('s')).map(({ id, entries }) => [id, entries]),
+        [
+          ['one', 2],
+          ['two', 2],
+        ],
+      )
+      assert.deepEqual(idsOf(await store.archived('one')), ['a1', 'a2'])
+      assert.deepEqual(idsOf(await store.archived('two')), ['b1', 'b2'])
+    },
+  )
+
+  prove('T5', 'archiving where there is nothing to move makes no archive', async (store) => {
+    await archive(store, 'nobody', 'none', 0)
+    await append(store, 's', sampleEntries('e', 2))
+    await archive(store, 's', 'kept', 2)
+    await archive(store, 's', 'kept too', 5)
+    assert.deepEqual(await store.archives('nobody'), [])
+    assert.deepEqual(await store.archives('s'), [])
+    assert.equal(await store.transcriptLength('s'), 2)
+  })
+
+  prove('T6', 'a long transcript with a large entry loses nothing', async (store) => {
+    const large = sampleEntry('large', `${'x\u{1f980}\u0000'.repeat(300_000)}!`)
+    const entries = [...sampleEntries('e', 3_000), large]
+    await append(store, 's', entries)
+    assert.equal(await store.transcriptLength('s'), 3_001)
+    const read = await store.transcript('s')
+    assert.deepEqual(idsOf(read), idsOf(entries))
+    assert.ok(JSON.stringify(read.at(-1)) === JSON.stringify(large), 'the large entry came back as it was')
+    assert.deepEqual(idsOf(await store.transcript('s', 3)), ['e2999', 'e3000', 'large'])
+  })
+
+  prove('T7', 'deleting a session leaves its transcript and archives readable', async (store) => {
+    await append(store, 's', sampleEntries('e', 2))
+    await store.commit([
+      { kind: 'transcript.archive', sessionId: 's', archiveId: 'gone', reason: 'deleted', at: 7, keepLast: 0 },
+      { kind: 'session.delete', key: 'agent:main:s' },
+    ])
+    assert.deepEqual(idsOf(await store.archived('gone')), ['e1', 'e2'])
+  })
+}
+
+async function append(store: SessionStore, sessionId: string, entries: readonly TranscriptEntry[]): Promise<void> {
+  await store.commit([{ kind: 'transcript.append', sessionId, entries }])
+}
+
+async function archive(store: SessionStore, sessionId: string, archiveId: string, keepLast: number): Promise<void> {
+  await store.commit([{ kind: 'transcript.archive', sessionId, archiveId, reason: 'compacted', at: 7, keepLast }])
+}
