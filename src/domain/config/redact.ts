@@ -1,6 +1,6 @@
 import type { z } from 'zod'
+import { REDACTED } from './redacted.js'
 import { placeInside, rootPlace, type SchemaPlace } from './schema-place.js'
-import { REDACTED } from './sensitive.js'
 
 const PURE_REFERENCE = /^\$\{[A-Z_][A-Z0-9_]*\}$/
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { KeyPath } from './key-path.js'
-import { isSecretName, sensitivity } from './sensitive.js'
+import { isSecretName, resemblesSecretName, sensitivity } from './sensitive.js'
 
 /** What the schema says about one place of the file. */
 export interface SchemaPlace {
@@ -16,10 +16,8 @@ export function rootPlace(schema: z.ZodType): SchemaPlace {
 
 /** The place of a member or an element of this place. */
 export function placeInside(place: SchemaPlace, segment: string | number): SchemaPlace {
-  return placeOf(
-    memberSchema(place.schema, segment),
-    place.secret || (typeof segment === 'string' && isSecretName(segment)),
-  )
+  const schema = memberSchema(place.schema, segment)
+  return placeOf(schema, place.secret || (typeof segment === 'string' && namesSecret(segment, schema === null)))
 }
 
 export function placeAt(schema: z.ZodType, path: KeyPath): SchemaPlace {
@@ -29,6 +27,10 @@ export function placeAt(schema: z.ZodType, path: KeyPath): SchemaPlace {
 /** The keys an object at this place may have; empty where any key goes or none. */
 export function knownKeys(place: SchemaPlace): readonly string[] {
   return place.schema instanceof z.ZodObject ? Object.keys(place.schema.shape) : []
+}
+
+function namesSecret(name: string, isUnknown: boolean): boolean {
+  return isSecretName(name) || (isUnknown && resemblesSecretName(name))
 }
 
 function placeOf(schema: z.ZodType | null, inherited: boolean): SchemaPlace {

@@ -1,5 +1,5 @@
 import type { KeyPath } from './key-path.js'
-import { REDACTED } from './sensitive.js'
+import { REDACTED } from './redacted.js'
 
 /**
  * A copy of a value that somebody sends back after having been shown placeholders: each placeholder becomes what is

@@ -1,4 +1,4 @@
-import { REDACTED } from '../config/sensitive.js'
+import { REDACTED } from '../config/redacted.js'
 
 /** Shorter secrets are not searched for by value: replacing every `ab` would make the log unreadable. */
 const SHORTEST_SEARCHED_SECRET = 4

@@ -1,4 +1,4 @@
-import { REDACTED } from '../config/sensitive.js'
+import { REDACTED } from '../config/redacted.js'
 import { messageOf } from '../failure.js'
 import type { Masking } from './masking.js'
 import { printable } from './printable.js'

@@ -1,7 +1,9 @@
-/** Characters that move the cursor, break a line, start an escape sequence or turn the reading direction. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
-const FORGING = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/
-const FORGING_ALL = new RegExp(FORGING.source, 'g')
+/**
+ * Characters that move the cursor, break a line, start an escape sequence or turn the reading direction: all control
+ * characters, the two Unicode line ends, and the marks that embed, override or isolate a direction.
+ */
+const FORGING = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u
+const FORGING_ALL = new RegExp(FORGING.source, 'gu')
 
 /** The text as one line that cannot pass for two, with control characters spelled out (`\n`, `\u001b`). */
 export function printable(text: string): string {

@@ -1,10 +1,4 @@
-/** Tags a model may put into its text for channels; they are never shown. */
-const REPLY_TAG = /\[\[\s*(?:audio_as_voice|reply_to_current|reply_to\s*:[^\]\n]*)\s*\]\][ \t]?/g
-
-/** Text without the tags that are meant for channels. */
-export function withoutReplyTags(text: string): string {
-  return text.includes('[[') ? text.replace(REPLY_TAG, '') : text
-}
+import { stripReplyTags } from '../session/reply-tags.js'
 
 /**
  * The text of an answer while it grows, together with its JSON form. Serialising the whole text for every piece
@@ -38,7 +32,7 @@ export class GrowingText {
 
   /** What people see. */
   get shown(): string {
-    return withoutReplyTags(this.#raw).trim()
+    return stripReplyTags(this.#raw).trim()
   }
 
   /** JSON string of what people see, quotes included. */

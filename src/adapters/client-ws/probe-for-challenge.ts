@@ -1,0 +1,19 @@
+import { WebSocket } from 'ws'
+
+const PROBE_MS = 300
+
+/** Whether whoever listens at a `ws://` address greets like a gateway, within a fraction of a second. Never rejects. */
+export function probeForChallenge(url: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(url, { handshakeTimeout: PROBE_MS })
+    const settle = (isGateway: boolean): void => {
+      clearTimeout(timer)
+      socket.terminate()
+      resolve(isGateway)
+    }
+    const timer = setTimeout(() => settle(false), PROBE_MS)
+    socket.once('message', (data) => settle(String(data).includes('"connect.challenge"')))
+    socket.on('error', () => settle(false))
+    socket.once('close', () => settle(false))
+  })
+}

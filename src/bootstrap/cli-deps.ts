@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { CliDeps, CliEnvironment, ConnectionHints } from '../adapters/cli-commander/cli-deps.js'
+import type { NodeTerminal } from '../adapters/cli-commander/node-terminal.js'
+import { resolveEnvironment } from '../adapters/environment-node/resolve-environment.js'
+import { VERSION } from './version.js'
+
+/** What commands get from the outside; everything is loaded by the command that needs it. */
+export function cliDeps(terminal: NodeTerminal): CliDeps {
+  return {
+    ...terminal,
+    version: VERSION,
+    resolveEnvironment: async (flags) => {
+      const sources = { flags, env: process.env, accountHome: homedir(), workingDirectory: process.cwd() }
+      return { ...resolveEnvironment(sources), variables: process.env }
+    },
+    readConnectionHints: readHints,
+    readLiveRecord: async (stateDir) => {
+      const { FileRuntimeRecords } = await import('../adapters/instance-lock-file/file-runtime-records.js')
+      return new FileRuntimeRecords(stateDir).readLive()
+    },
+    openClient: async (options) => {
+      const { WsGatewayClient } = await import('../adapters/client-ws/ws-gateway-client.js')
+      return WsGatewayClient.connect(options)
+    },
+    deviceIdentity: async (stateDir) => {
+      const { loadDeviceIdentity } = await import('../adapters/device-identity-file/file-device-identity.js')
+      return loadDeviceIdentity(stateDir)
+    },
+    readLogTail: async (environment, request) => {
+      const { FileLogReader } = await import('../adapters/log-pino/file-log-reader.js')
+      const { dailyFamily } = await import('../adapters/log-pino/log-family.js')
+      return new FileLogReader(dailyFamily(join(environment.stateDir, 'logs'))).tail(request)
+    },
+    findPortHolders: async (port, hosts) => {
+      const { ProcfsPortHolders } = await import('../adapters/port-holders-procfs/procfs-port-holders.js')
+      return new ProcfsPortHolders().find(port, hosts)
+    },
+    runGateway: async (options) => {
+      const { runGateway } = await import('./process.js')
+      return runGateway(options)
+    },
+  }
+}
+
+async function readHints(environment: CliEnvironment): Promise<ConnectionHints> {
+  const { readConnectionHints } = await import('../adapters/config-json5/connection-hints.js')
+  const { existsSync } = await import('node:fs')
+  const { problem, remoteUrl, remoteToken, remotePassword, ...hints } = await readConnectionHints(environment.configPath)
+  const runToken = await readFile(join(environment.stateDir, 'run', 'token'), 'utf8').catch(() => undefined)
+  return {
+    ...hints,
+    exists: existsSync(environment.configPath),
+    problems: problem === null ? [] : [problem],
+    remote: {
+      ...(remoteUrl === undefined ? {} : { url: remoteUrl }),
+      ...(remoteToken === undefined ? {} : { token: remoteToken }),
+      ...(remotePassword === undefined ? {} : { password: remotePassword }),
+    },
+    ...(runToken === undefined ? {} : { runToken }),
+  }
+}

@@ -1,0 +1,317 @@
+import { performance } from 'node:perf_hooks'
+import { mkdir } from 'node:fs/promises'
+import type { GatewayRunOptions } from '../adapters/cli-commander/cli-deps.js'
+import { SystemClock } from '../adapters/clock-system/system-clock.js'
+import { FileInstanceLock } from '../adapters/instance-lock-file/file-instance-lock.js'
+import { NodeIds } from '../adapters/ids-node/node-ids.js'
+import { type OpenLog, openPinoLog } from '../adapters/log-pino/open-pino-log.js'
+import { NodeSystemInfo } from '../adapters/system-info-node/node-system-info.js'
+import type { Clock } from '../application/ports/clock.js'
+import type { ConfigReading } from '../application/ports/config-source.js'
+import { type HeldLock, LockFailure } from '../application/ports/instance-lock.js'
+import type { RuntimeState } from '../application/ports/runtime-record.js'
+import { formatEndpoint, type Listener, ListenFailure } from '../application/ports/transport.js'
+import type { SharedSecret } from '../domain/access/shared-secret.js'
+import { Failure, messageOf } from '../domain/failure.js'
+import { type ChosenTransport, chooseTransport, type EngineChoice } from './choose-transport.js'
+import { forPeople } from './for-people.js'
+import { generateToken } from './gateway-token.js'
+import { helloCommand } from './hello-command.js'
+import { buildInstance, type Instance } from './instance.js'
+import { type CheckedStart, checkStart, EXIT, StartStopped } from './start-checks.js'
+import { listenForSignals } from './stop-signals.js'
+import { tokens } from './tokens.js'
+import { VERSION } from './version.js'
+
+/** How long running agents may take after a request to stop, and how long the stop may take in all. */
+const RUN_GRACE_MS = 3_000
+const STOP_MS = 5_000
+
+/**
+ * `mayros gateway`: the first lifetime. Owns paths, lock, log, signals and the listener, and runs one instance in them.
+ * Resolves with the exit code when the gateway has ended.
+ */
+export async function runGateway(options: GatewayRunOptions): Promise<number> {
+  const clock = new SystemClock()
+  const say = (line: string) => process.stderr.write(`${line}\n`)
+  try {
+    const checked = await checkStart(options, clock, say)
+    return await new GatewayProcess(options, checked, clock).run()
+  } catch (thrown) {
+    if (!(thrown instanceof StartStopped)) throw thrown
+    for (const line of thrown.lines) say(line)
+    return thrown.exitCode
+  }
+}
+
+class GatewayProcess {
+  readonly #options: GatewayRunOptions
+  readonly #checked: CheckedStart
+  readonly #clock: Clock
+  readonly #instanceId = new NodeIds().uuid()
+  #reading: ConfigReading
+  #secret: SharedSecret
+
+  constructor(options: GatewayRunOptions, checked: CheckedStart, clock: Clock) {
+    this.#options = options
+    this.#checked = checked
+    this.#clock = clock
+    this.#reading = checked.reading
+    this.#secret = checked.plan.secret
+  }
+
+  async run(): Promise<number> {
+    const { stateDir } = this.#options.environment
+    const held = await this.#lock()
+    let listener: Listener | undefined
+    let open: OpenLog | undefined
+    try {
+      await mkdir(stateDir, { recursive: true, mode: 0o700 })
+      const chosen = await this.#chooseTransport()
+      listener = await listen(chosen, this.#checked)
+      open = this.#openLog()
+      const instance = await this.#startInstance(listener, open, chosen)
+      return await this.#serve(instance, listener, open)
+    } catch (thrown) {
+      throw startFailure(thrown)
+    } finally {
+      await listener?.stop()
+      await this.#checked.records.remove()
+      open?.close()
+      await held.release()
+    }
+  }
+
+  async #lock(): Promise<HeldLock> {
+    const { stateDir } = this.#options.environment
+    try {
+      return await new FileInstanceLock(stateDir, this.#checked.records, this.#clock).acquire()
+    } catch (thrown) {
+      if (!(thrown instanceof LockFailure)) throw thrown
+      const isHeld = thrown.code === 'lock-held'
+      throw new StartStopped(isHeld ? EXIT.failed : EXIT.configuration, [
+        isHeld ? `another gateway instance is already listening with this state directory: ${thrown.message}` : thrown.message,
+      ])
+    }
+  }
+
+  #chooseTransport(): Promise<ChosenTransport> {
+    const asked = this.#options.environment.variables.MAYROS_ENGINE
+    const choice: EngineChoice = asked === 'ws' || asked === 'uws' ? asked : 'auto'
+    return chooseTransport(choice, this.#checked.plan.endpoints, {})
+  }
+
+  #openLog(): OpenLog {
+    const { logging } = this.#checked.config
+    const { environment, verbose, json, color, logLevel } = this.#options
+    const level = (logLevel ?? logging.level) as typeof logging.level
+    const { token, password } = this.#secret
+    return openPinoLog({
+      stateDir: environment.stateDir,
+      file: logging.file,
+      level,
+      maxFileBytes: logging.maxFileBytes,
+      instance: this.#instanceId,
+      patterns: logging.redactPatterns,
+      secrets: [token, password].filter((secret) => secret !== undefined),
+      console: {
+        level: verbose ? 'debug' : ((logLevel ?? logging.consoleLevel) as typeof logging.level),
+        style: json ? 'json' : logging.consoleStyle,
+        coloured: color,
+      },
+    })
+  }
+
+  async #startInstance(listener: Listener, open: OpenLog, chosen: ChosenTransport): Promise<Instance> {
+    const { environment } = this.#options
+    const { source, config, records, plan } = this.#checked
+    const log = open.log.child('gateway')
+    log.info(`mayros ${VERSION}, config ${forPeople(environment.configPath, environment.home)}`)
+    for (const warning of [...plan.warnings, ...environment.notes]) log.warn(warning)
+    await records.write(this.#record('starting', listener, open))
+    await this.#requireToken(open)
+    const loadedAt = this.#clock.now()
+    const instance = buildInstance([
+      (bindings) => {
+        bindings.constant(tokens.clock, this.#clock)
+        bindings.constant(tokens.environment, environment.variables)
+        bindings.constant(tokens.log, open.log)
+        bindings.constant(tokens.logReader, open.reader)
+        bindings.constant(tokens.listener, listener)
+        bindings.constant(tokens.configSource, source)
+        bindings.constant(tokens.configInUse, { config, hash: this.#reading.hash, loadedAt })
+        bindings.constant(tokens.sharedSecret, this.#secret)
+        bindings.constant(
+          tokens.system,
+          new NodeSystemInfo({ version: VERSION, stateDir: environment.stateDir, configPath: environment.configPath }),
+        )
+      },
+    ])
+    await instance.gateway.start()
+    await records.write(this.#record('running', listener, open))
+    this.#announce(instance, listener, open, chosen)
+    return instance
+  }
+
+  /** A token gateway without a token makes itself one; the guard has seen to it that only this machine can reach it. */
+  async #requireToken(open: OpenLog): Promise<void> {
+    if (this.#secret.mode !== 'token' || this.#secret.token !== undefined) return
+    const { environment } = this.#options
+    const shownPath = forPeople(environment.configPath, environment.home)
+    const made = await generateToken(this.#checked.source, this.#reading, environment.stateDir, shownPath)
+    this.#secret = { ...this.#secret, token: made.token }
+    this.#reading = made.reading
+    open.addSecrets([made.token])
+    const log = open.log.child('gateway')
+    if (made.isWarning) log.warn(made.note)
+    else log.info(made.note)
+  }
+
+  #announce(instance: Instance, listener: Listener, open: OpenLog, chosen: ChosenTransport): void {
+    const { home } = this.#options.environment
+    const log = open.log.child('gateway')
+    const agents = instance.parts.get(tokens.agents)
+    const model = agents.modelOf(agents.defaultAgent.id)
+    const why = chosen.reasons.length === 0 ? '' : ` (${chosen.reasons.join('; ')})`
+    log.info(`agent ${agents.defaultAgent.id} answers with ${model.provider}/${model.model}`)
+    log.info(`network engine ${chosen.engine}${why}`)
+    log.info(`log file ${forPeople(open.file, home)}`)
+    log.info(`listening on ${urlsOf(listener).join(', ')} (pid ${process.pid})`)
+    if (this.#secret.mode !== 'none') {
+      log.info(`clients on this machine read the ${this.#secret.mode} from ${this.#secretPlace()}`)
+    }
+    log.info(`say hello: ${helloCommand(this.#options)}`)
+    log.info(`ready in ${(performance.now() / 1000).toFixed(2)} s`)
+  }
+
+  #secretPlace(): string {
+    const { environment } = this.#options
+    const { mode } = this.#secret
+    if (this.#options[mode === 'password' ? 'password' : 'token'] !== undefined) return `their --${mode} flag`
+    const variable = `MAYROS_GATEWAY_${mode.toUpperCase()}`
+    if (environment.variables[variable]) return variable
+    return `gateway.auth.${mode} in ${forPeople(environment.configPath, environment.home)}`
+  }
+
+  /** Waits for the end, then ends in order. */
+  async #serve(instance: Instance, listener: Listener, open: OpenLog): Promise<number> {
+    const log = open.log.child('gateway')
+    const signals = listenForSignals({
+      hangUp: () => open.reopen(),
+      restartAsked: () => log.warn('SIGUSR1 ignored: restarting in process is not available yet'),
+    })
+    const crashed = fatalErrors()
+    try {
+      const ending = await Promise.race([signals.asked, crashed.happened])
+      if (ending instanceof FatalError) log.fatal('uncaught error, stopping', { err: ending.cause })
+      else log.info(`${ending} received, stopping`)
+      await this.#checked.records.write(this.#record('stopping', listener, open))
+      const isClean = await this.#stop(instance, open, ending instanceof FatalError)
+      return isClean && !(ending instanceof FatalError) ? 0 : EXIT.failed
+    } finally {
+      crashed.release()
+      signals.release()
+    }
+  }
+
+  /** False when it took too long. */
+  async #stop(instance: Instance, open: OpenLog, isCrash: boolean): Promise<boolean> {
+    const log = open.log.child('gateway')
+    let isOver = false
+    const stopped = instance.gateway
+      .stop({ reason: 'gateway stopping', restartExpectedMs: null, runGraceMs: isCrash ? 0 : RUN_GRACE_MS })
+      .then(
+        () => {
+          isOver = true
+        },
+        (thrown) => log.error('the gateway did not stop cleanly', { err: thrown }),
+      )
+    const tooLong = new Promise<void>((resolve) => {
+      this.#clock.after(STOP_MS, resolve)
+    })
+    await Promise.race([stopped, tooLong])
+    log.info(isOver ? 'stopped' : 'gave up waiting for a clean stop')
+    return isOver
+  }
+
+  #record(state: RuntimeState, listener: Listener, open: OpenLog) {
+    const { environment } = this.#options
+    const { plan } = this.#checked
+    return {
+      instanceId: this.#instanceId,
+      version: VERSION,
+      state,
+      startedAtMs: Math.round(performance.timeOrigin),
+      profile: environment.profile,
+      urls: urlsOf(listener),
+      port: listener.endpoints[0]?.port ?? plan.port,
+      bind: plan.bind,
+      authMode: this.#secret.mode,
+      tlsFingerprint: null,
+      configPath: environment.configPath,
+      configHash: this.#reading.hash,
+      configLoadedAtMs: this.#clock.now(),
+      logFile: open.file,
+      supervisor: 'foreground' as const,
+      unit: null,
+    }
+  }
+}
+
+/** An error that nobody caught. */
+class FatalError {
+  readonly cause: unknown
+
+  constructor(cause: unknown) {
+    this.cause = cause
+  }
+}
+
+function fatalErrors(): { readonly happened: Promise<FatalError>; release(): void } {
+  let report: (thrown: unknown) => void = () => undefined
+  const happened = new Promise<FatalError>((resolve) => {
+    report = (thrown) => resolve(new FatalError(thrown))
+  })
+  process.on('uncaughtException', report)
+  process.on('unhandledRejection', report)
+  return {
+    happened,
+    release: () => {
+      process.off('uncaughtException', report)
+      process.off('unhandledRejection', report)
+    },
+  }
+}
+
+async function listen(chosen: ChosenTransport, { plan }: CheckedStart): Promise<Listener> {
+  try {
+    return await chosen.transport.listen(plan.endpoints)
+  } catch (thrown) {
+    if (!(thrown instanceof ListenFailure)) throw thrown
+    throw listenRefusal(thrown)
+  }
+}
+
+function listenRefusal(failure: ListenFailure): StartStopped {
+  const { code, endpoint } = failure
+  if (code === 'EACCES') {
+    return new StartStopped(EXIT.configuration, [`EACCES: port ${endpoint.port} needs privileges`, 'fix: use a --port above 1023'])
+  }
+  if (code === 'EADDRINUSE') {
+    return new StartStopped(EXIT.failed, [
+      `EADDRINUSE: ${formatEndpoint(endpoint)} is taken; another gateway instance is already listening, or another program`,
+      'fix: another --port, or --force',
+    ])
+  }
+  return new StartStopped(EXIT.failed, [failure.message, 'fix: use an address of this host, or --bind loopback'])
+}
+
+/** Turns what went wrong while starting into lines and an exit code; anything unforeseen keeps its stack. */
+function startFailure(thrown: unknown): unknown {
+  if (thrown instanceof StartStopped || !(thrown instanceof Failure)) return thrown
+  return new StartStopped(EXIT.failed, [`the gateway did not start: ${messageOf(thrown)}`])
+}
+
+function urlsOf(listener: Listener): readonly string[] {
+  return listener.endpoints.map((endpoint) => `ws://${formatEndpoint(endpoint)}`)
+}
