@@ -12,6 +12,8 @@ import { type HeldLock, LockFailure } from '../application/ports/instance-lock.j
 import type { RuntimeState } from '../application/ports/runtime-record.js'
 import { formatEndpoint, type Listener, ListenFailure } from '../application/ports/transport.js'
 import type { SharedSecret } from '../domain/access/shared-secret.js'
+import { gatewayConfigSchema } from '../domain/config/config.js'
+import { secretsIn } from '../domain/config/redact.js'
 import { Failure, messageOf } from '../domain/failure.js'
 import { type ChosenTransport, chooseTransport, type EngineChoice } from './choose-transport.js'
 import { forPeople } from './for-people.js'
@@ -106,6 +108,7 @@ class GatewayProcess {
     const { environment, verbose, json, color, logLevel } = this.#options
     const level = (logLevel ?? logging.level) as typeof logging.level
     const { token, password } = this.#secret
+    const secrets = [...secretsIn(gatewayConfigSchema(), this.#checked.config), token, password]
     return openPinoLog({
       stateDir: environment.stateDir,
       file: logging.file,
@@ -113,7 +116,7 @@ class GatewayProcess {
       maxFileBytes: logging.maxFileBytes,
       instance: this.#instanceId,
       patterns: logging.redactPatterns,
-      secrets: [token, password].filter((secret) => secret !== undefined),
+      secrets: secrets.filter((secret) => secret !== undefined),
       console: {
         level: verbose ? 'debug' : ((logLevel ?? logging.consoleLevel) as typeof logging.level),
         style: json ? 'json' : logging.consoleStyle,

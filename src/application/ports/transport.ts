@@ -135,8 +135,8 @@ export interface Listener {
   /** Sends to every connection that joined the topic and has not left it. */
   publish(topic: string, data: string | Uint8Array): void
   /**
-   * Suspends, ends all connections with this closure and lets requests in flight finish; cuts what is left when the
-   * deadline aborts. Keeps the port and the sockets that wait for the next `serve`.
+   * Suspends, ends all connections with this closure and lets requests in flight finish; cuts what is left of them when
+   * the deadline aborts. Keeps the port, the sockets that wait for the next `serve`, and whom that lets in.
    */
   drain(closure: Closure, deadline: AbortSignal): Promise<void>
   /** Stops listening and cuts what is left. Afterwards nothing is open and the address is free again. Safe to call twice. */

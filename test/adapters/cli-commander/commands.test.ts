@@ -1,0 +1,324 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type CliScene, CliStage, recordOn } from '../../doubles/cli-stage.js'
+import { type DoubleOptions, GatewayDouble } from '../../doubles/gateway-double.js'
+
+const cleanups: (() => Promise<unknown> | unknown)[] = []
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+const HEALTH = {
+  ok: true,
+  ts: Date.now() - 12_000,
+  durationMs: 1,
+  channels: { telegram: { accounts: { default: { state: 'connected', probe: { ok: true, latencyMs: 182 } } } } },
+  channelOrder: ['telegram'],
+  channelLabels: {},
+  heartbeatSeconds: 1800,
+  defaultAgentId: 'main',
+  agents: [{ agentId: 'main', isDefault: true, heartbeat: { enabled: true, every: '30m' }, sessions: { count: 14 } }],
+  sessions: { count: 14, recent: [] },
+}
+
+async function gateway(options: DoubleOptions = {}): Promise<GatewayDouble> {
+  const server = await GatewayDouble.start({ token: 's3cret', ...options })
+  cleanups.push(() => server.stop())
+  return server
+}
+
+function at(server: GatewayDouble, scene: CliScene = {}): CliStage {
+  return new CliStage({ record: recordOn(server.port), hints: { token: 's3cret' }, ...scene })
+}
+
+/** An address where nobody listens. */
+async function deadUrl(): Promise<string> {
+  const server = await GatewayDouble.start()
+  const { url } = server
+  await server.stop()
+  return url
+}
+
+describe('failures every client command shares', () => {
+  it('unreachable', async () => {
+    const url = await deadUrl()
+    const scene = { hints: { port: Number(new URL(url).port) } }
+    expect(await new CliStage(scene).run('health')).toEqual({
+      exitCode: 3,
+      stdout: '',
+      stderr: [
+        `Error: no gateway at ${url} (connection refused)`,
+        '  from    gateway.port in ~/.mayros/mayros.json',
+        '  fix     mayros gateway            or see: mayros gateway status',
+        '',
+      ].join('\n'),
+    })
+    const { exitCode, stdout } = await new CliStage(scene).run('gateway', 'call', 'health', '--json')
+    expect(exitCode).toBe(3)
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'unreachable', hint: expect.any(String) } })
+  })
+
+  it('unauthorized, naming both sources and no secret', async () => {
+    const server = await gateway()
+    const { exitCode, stderr } = await at(server, { variables: { MAYROS_GATEWAY_TOKEN: 'wr0ng' } }).run('health')
+    expect(exitCode).toBe(4)
+    expect(stderr).toContain('Error: unauthorized: token does not match (sent the one from MAYROS_GATEWAY_TOKEN)')
+    expect(stderr).toContain('gateway.auth.token in ~/.mayros/mayros.json')
+    expect(stderr).not.toContain('wr0ng')
+    const missing = await at(server, { hints: {} }).run('health')
+    expect(missing.stderr).toContain('unauthorized: the gateway wants a token, and none is known here')
+  })
+
+  it.each([
+    [
+      'NOT_PAIRED',
+      'pairing required',
+      { code: 'PAIRING_REQUIRED', requestId: 'r-7' },
+      4,
+      'this device is not approved yet: mayros devices approve r-7',
+    ],
+    [
+      'INVALID_REQUEST',
+      'unauthorized: too many failed authentication attempts',
+      { code: 'AUTH_RATE_LIMITED' },
+      4,
+      'too many failed logins, try again later',
+    ],
+    [
+      'INVALID_REQUEST',
+      'protocol mismatch',
+      { expectedProtocol: 4 },
+      1,
+      'gateway speaks protocol 4, this program 3: update the older one',
+    ],
+  ])('%s %s', async (code, message, details, exitCode, text) => {
+    const server = await gateway({
+      connect: (call) => {
+        call.fail(code, message, { details })
+        call.socket.close(1008, message)
+      },
+    })
+    const result = await at(server).run('health')
+    expect([result.exitCode, result.stderr.split('\n')[0]]).toEqual([exitCode, `Error: ${text}`])
+  })
+
+  it('time-out, something else on the port, missing scope', async () => {
+    const silent = await gateway({ firstFrame: null })
+    const late = await at(silent).run('health', '--timeout', '50')
+    expect([late.exitCode, late.stderr.split('\n')[0]]).toEqual([3, `Error: no answer from ${silent.url} within 50 ms`])
+
+    const web = createServer((_request, response) => response.writeHead(404, { server: 'nginx' }).end())
+    await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve))
+    cleanups.push(() => web.close())
+    const { port } = web.address() as AddressInfo
+    const other = await new CliStage({ hints: { port } }).run('health')
+    expect(other.exitCode).toBe(3)
+    expect(other.stderr).toContain('answers, but not as a Mayros gateway (HTTP 404, server nginx)')
+
+    const guarded = await gateway({
+      methods: { health: (call) => call.fail('INVALID_REQUEST', 'missing scope: operator.admin') },
+    })
+    const refused = await at(guarded).run('health')
+    expect([refused.exitCode, refused.stderr]).toEqual([4, 'Error: needs scope operator.admin\n'])
+  })
+})
+
+describe('health', () => {
+  it('prints the snapshot and asks for the scopes of the command line', async () => {
+    const server = await gateway({ methods: { health: (call) => call.ok(HEALTH) } })
+    const { exitCode, stdout, stderr } = await at(server).run('health')
+    expect([exitCode, stderr]).toEqual([0, ''])
+    expect(stdout.replace(/\(\d+ ms, snapshot \d+ s old\)/, '(N)')).toBe(
+      'Gateway health: ok (N)\n  telegram/default  connected  probe ok 182 ms\n  agents            main: 14 sessions, heartbeat 30m\n',
+    )
+    expect(server.connects[0]).toMatchObject({
+      client: { id: 'cli', version: '1.2.3', platform: 'linux', mode: 'cli' },
+      role: 'operator',
+      scopes: ['operator.admin', 'operator.read', 'operator.write', 'operator.approvals', 'operator.pairing'],
+      auth: { token: 's3cret' },
+      device: { id: expect.any(String) },
+    })
+  })
+
+  it('is the payload with --json, probes with --verbose, and fails when unhealthy', async () => {
+    const server = await gateway({ methods: { health: (call) => call.ok({ ...HEALTH, ok: false }) } })
+    const { exitCode, stdout } = await at(server).run('gateway', 'health', '--json', '--verbose')
+    expect(exitCode).toBe(1)
+    expect(JSON.parse(stdout)).toEqual({ ...HEALTH, ok: false })
+    expect(server.calls).toEqual([{ method: 'health', params: { probe: true } }])
+  })
+})
+
+describe('gateway call', () => {
+  it('prints the payload; parameters come from the line, a file or stdin', async () => {
+    const server = await gateway({ methods: { echo: (call) => call.ok(call.params) } })
+    const scene = { files: { 'p.json': '{"b":2}' }, stdin: '{"c":3}' }
+    for (const [params, expected] of [
+      ['{"a":1}', { a: 1 }],
+      ['@p.json', { b: 2 }],
+      ['-', { c: 3 }],
+    ] as const) {
+      const { exitCode, stdout } = await at(server, scene).run('gateway', 'call', 'echo', '--params', params)
+      expect([exitCode, JSON.parse(stdout)]).toEqual([0, expected])
+    }
+  })
+
+  it('waits for the final with --expect-final, prints null for no payload', async () => {
+    const server = await gateway({
+      methods: {
+        agent: (call) => {
+          call.ok({ status: 'accepted' })
+          call.ok({ status: 'ok' })
+        },
+        quiet: (call) => call.ok(),
+      },
+    })
+    expect(JSON.parse((await at(server).run('gateway', 'call', 'agent')).stdout)).toEqual({ status: 'accepted' })
+    expect(JSON.parse((await at(server).run('gateway', 'call', 'agent', '--expect-final')).stdout)).toEqual({
+      status: 'ok',
+    })
+    expect((await at(server).run('gateway', 'call', 'quiet')).stdout).toBe('null\n')
+  })
+
+  it('shows code, message and details of a refusal', async () => {
+    const server = await gateway({
+      methods: { x: (call) => call.fail('UNAVAILABLE', 'not now', { details: { limit: '3 per 60s' } }) },
+    })
+    expect(await at(server).run('gateway', 'call', 'x')).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'Error: UNAVAILABLE: not now\n  {\n    "limit": "3 per 60s"\n  }\n',
+    })
+    const document = JSON.parse((await at(server).run('gateway', 'call', 'x', '--json')).stdout) as unknown
+    expect(document).toMatchObject({ ok: false, error: { code: 'rpc', details: { limit: '3 per 60s' } } })
+  })
+})
+
+describe('gateway status', () => {
+  it('shows a running gateway', async () => {
+    const server = await gateway({ methods: { health: (call) => call.ok(HEALTH) } })
+    const { exitCode, stdout } = await at(server).run('gateway', 'status')
+    expect(exitCode).toBe(0)
+    expect(
+      stdout
+        .replace(/\(\d+ ms/, '(9 ms')
+        .replace(/since \d\d:\d\d/, 'since 14:02')
+        .replaceAll(String(server.port), '18800'),
+    ).toBe(
+      [
+        'Runtime: running (pid 4352, up 3h 12m, foreground)',
+        'RPC probe: ok (9 ms, version 9.9.9, protocol 3)',
+        'Listening: ws://127.0.0.1:18800',
+        'Bind: loopback (default)   Port: 18800 (--port)   Auth: token (gateway.auth.token)',
+        'Config: ~/.mayros/mayros.json, valid, in use since 14:02',
+        'State: ~/.mayros',
+        'Logs: ~/.mayros/logs/mayros-2026-11-22.log',
+        'Dashboard: http://127.0.0.1:18800/',
+        '',
+      ].join('\n'),
+    )
+    const json = JSON.parse((await at(server).run('gateway', 'status', '--json')).stdout) as Record<string, unknown>
+    expect(json).toMatchObject({
+      ok: true,
+      runtime: { status: 'running', pid: 4352, instanceId: 'i-1' },
+      rpc: { ok: true, url: server.url, error: null },
+      gateway: { port: server.port, authMode: 'token', probeUrl: server.url },
+    })
+  })
+
+  it('shows a stopped one, an unauthorized one and a stranger on the port', async () => {
+    const url = await deadUrl()
+    const port = Number(new URL(url).port)
+    const stopped = await new CliStage({ hints: { port } }).run('gateway', 'status')
+    expect(stopped.exitCode).toBe(3)
+    expect(stopped.stdout).toContain('Runtime: stopped\n')
+    expect(stopped.stdout).toContain(`RPC probe: failed (connection refused at ${url})\n`)
+    const broken = await new CliStage({ hints: { port, problems: ['mayros.json:3:5  gateway.prt: unknown key'] } }).run(
+      'gateway',
+      'status',
+      '--json',
+    )
+    expect(broken.exitCode).toBe(78)
+    expect(JSON.parse(broken.stdout)).toMatchObject({
+      ok: false,
+      config: { cli: { valid: false } },
+      rpc: { error: { code: 'unreachable' } },
+    })
+
+    const server = await gateway()
+    const locked = await at(server, { hints: { token: 'other' } }).run('gateway', 'status')
+    expect(locked.exitCode).toBe(4)
+    expect(locked.stdout).toContain(
+      'RPC probe: failed (unauthorized: token does not match (sent the one from gateway.auth.token))',
+    )
+
+    const web = createServer((_request, response) => response.writeHead(404).end())
+    await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve))
+    cleanups.push(() => web.close())
+    const webPort = (web.address() as AddressInfo).port
+    const stranger = {
+      pid: 812,
+      startedAt: 's',
+      command: 'nginx',
+      program: 'nginx',
+      user: 'www-data',
+      address: `127.0.0.1:${webPort}`,
+      parentPid: 1,
+      unit: null,
+    }
+    const other = await new CliStage({ hints: { port: webPort }, holders: [stranger] }).run('gateway', 'status')
+    expect(other.stdout).toContain('RPC probe: failed (port is held by pid 812 nginx (user www-data), not a gateway)')
+    expect(other.stdout).toContain(`Port ${webPort}: pid 812 nginx (user www-data)`)
+  })
+
+  it('does not connect with --no-probe', async () => {
+    const server = await gateway()
+    const { exitCode, stdout } = await at(server).run('gateway', 'status', '--no-probe')
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('RPC probe: skipped')
+    expect(server.connects).toEqual([])
+  })
+})
+
+describe('status', () => {
+  it('gives an overview of what answers', async () => {
+    const server = await gateway({
+      methods: {
+        health: (call) => call.ok(HEALTH),
+        status: (call) =>
+          call.ok({ sessions: { count: 14, defaults: { model: 'echo/echo' }, recent: [{ updatedAt: Date.now() }] } }),
+        'agents.list': (call) => call.ok({ defaultId: 'main', agents: [{ id: 'main' }, { id: 'ops' }] }),
+      },
+    })
+    const { exitCode, stdout } = await at(server).run('status')
+    expect(exitCode).toBe(0)
+    expect(stdout.replace(/, \d+ ms,/, ', 8 ms,').replaceAll(String(server.port), '18789')).toBe(
+      [
+        'Gateway    running, ws://127.0.0.1:18789, 8 ms, auth token, version 9.9.9 (pid 4352, foreground)',
+        'Config     ~/.mayros/mayros.json, valid',
+        'Channels   telegram/default connected probe ok 182 ms',
+        'Agents     main (default), ops   Sessions 14, 1 active in 10 min',
+        'Model      echo/echo',
+        'Heartbeat  main every 30m',
+        '',
+      ].join('\n'),
+    )
+    const json = JSON.parse((await at(server).run('status', '--json')).stdout) as Record<string, unknown>
+    expect(json).toMatchObject({ gateway: { reachable: true }, agents: [{ id: 'main' }, { id: 'ops' }], models: null })
+  })
+
+  it('prints and succeeds without a gateway', async () => {
+    const port = Number(new URL(await deadUrl()).port)
+    const { exitCode, stdout } = await new CliStage({ hints: { port, exists: false } }).run('status')
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('Gateway    not running: no gateway at')
+    expect(stdout).toContain('Config     ~/.mayros/mayros.json, missing')
+    const json = JSON.parse((await new CliStage({ hints: { port } }).run('status', '--json')).stdout) as Record<
+      string,
+      unknown
+    >
+    expect(json).toMatchObject({ gateway: { reachable: false, error: { code: 'unreachable' } } })
+  })
+})
