@@ -28,7 +28,9 @@ await build({
   chunkNames: 'chunks/[name]-[hash]',
   external: ['libsql', 'libsql/promise', 'uWebSockets.js', 'uws-compat', 'bufferutil', 'utf-8-validate'],
   define: { 'process.env.MAYROS_BUILD_VERSION': JSON.stringify(version) },
-  banner: { js: "import { createRequire as nodeRequire } from 'node:module'; const require = nodeRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as nodeRequire } from 'node:module'; const require = nodeRequire(import.meta.url);",
+  },
   legalComments: 'linked',
   minifySyntax: true,
   minifyWhitespace: true,

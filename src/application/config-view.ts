@@ -6,6 +6,8 @@ export class ConfigView {
   readonly #source: ConfigSource
   #json: RawJson | undefined
   #reading: Promise<RawJson> | undefined
+  /** Goes up with every change, so that a reading begun before a change is not kept after it. */
+  #generation = 0
   #unwatch: () => void = () => undefined
 
   constructor(source: ConfigSource) {
@@ -14,7 +16,9 @@ export class ConfigView {
 
   start(): void {
     this.#unwatch = this.#source.watch(() => {
+      this.#generation++
       this.#json = undefined
+      this.#reading = undefined
     })
   }
 
@@ -25,16 +29,18 @@ export class ConfigView {
   /** The answer itself when nothing changed, else a promise of it. */
   read(): RawJson | Promise<RawJson> {
     if (this.#json !== undefined) return this.#json
-    this.#reading ??= this.#source
-      .read()
-      .then((reading) => {
-        this.#json = new RawJson(JSON.stringify(viewOf(reading)))
-        return this.#json
-      })
-      .finally(() => {
-        this.#reading = undefined
-      })
+    this.#reading ??= this.#readAnew(this.#generation)
     return this.#reading
+  }
+
+  async #readAnew(generation: number): Promise<RawJson> {
+    try {
+      const json = new RawJson(JSON.stringify(viewOf(await this.#source.read())))
+      if (generation === this.#generation) this.#json = json
+      return json
+    } finally {
+      if (generation === this.#generation) this.#reading = undefined
+    }
   }
 }
 

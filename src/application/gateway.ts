@@ -113,6 +113,10 @@ export class Gateway implements TransportEvents {
     this.#parts.reception.closed(connection, ending)
   }
 
+  failed(thrown: unknown): void {
+    this.#parts.log.error('a handler failed', { err: thrown })
+  }
+
   #beat(): void {
     const { broadcast, slowClients, clock } = this.#parts
     broadcast.publish('tick', { ts: clock.now() })

@@ -17,7 +17,12 @@ export interface MethodRow<P = never> {
 }
 
 /** A row whose handler gets checked parameters. */
-export function method<P>(name: string, scope: MethodScope, params: SchemaThunk<P>, run: MethodRow<P>['run']): MethodRow {
+export function method<P>(
+  name: string,
+  scope: MethodScope,
+  params: SchemaThunk<P>,
+  run: MethodRow<P>['run'],
+): MethodRow {
   return { name, scope, params, run } as unknown as MethodRow
 }
 

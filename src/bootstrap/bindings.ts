@@ -11,11 +11,7 @@ export interface Bindings {
   /** This very value. */
   constant<T>(token: Token<T>, value: T): void
   /** Made once per instance, when it is first needed. Making must not touch the world: no file, socket or timer. */
-  factory<T, Parts extends readonly unknown[]>(
-    token: Token<T>,
-    make: (...parts: Parts) => T,
-    needs: Needs<Parts>,
-  ): void
+  factory<T, Parts extends readonly unknown[]>(token: Token<T>, make: (...parts: Parts) => T, needs: Needs<Parts>): void
 }
 
 /** A group of bindings that belong together. */

@@ -47,7 +47,9 @@ export function cliDeps(terminal: NodeTerminal): CliDeps {
 async function readHints(environment: CliEnvironment): Promise<ConnectionHints> {
   const { readConnectionHints } = await import('../adapters/config-json5/connection-hints.js')
   const { existsSync } = await import('node:fs')
-  const { problem, remoteUrl, remoteToken, remotePassword, ...hints } = await readConnectionHints(environment.configPath)
+  const { problem, remoteUrl, remoteToken, remotePassword, ...hints } = await readConnectionHints(
+    environment.configPath,
+  )
   const runToken = await readFile(join(environment.stateDir, 'run', 'token'), 'utf8').catch(() => undefined)
   return {
     ...hints,

@@ -25,8 +25,15 @@ export async function generateToken(
 ): Promise<TokenForStart> {
   const token = randomBytes(32).toString('base64url')
   try {
-    const written = await source.edit([{ path: ['gateway', 'auth', 'token'], value: token }], { baseHash: reading.hash })
-    return { token, note: `generated gateway.auth.token and saved it to ${shownConfigPath}`, isWarning: false, reading: written }
+    const written = await source.edit([{ path: ['gateway', 'auth', 'token'], value: token }], {
+      baseHash: reading.hash,
+    })
+    return {
+      token,
+      note: `generated gateway.auth.token and saved it to ${shownConfigPath}`,
+      isWarning: false,
+      reading: written,
+    }
   } catch (thrown) {
     const directory = join(stateDir, 'run')
     await mkdir(directory, { recursive: true, mode: 0o700 })

@@ -10,7 +10,10 @@ export function readHostAddresses(): HostAddresses {
   return {
     hasIpv6Loopback: texts.includes('::1'),
     hasIpv6: addresses.some((entry) => entry.family === 'IPv6'),
-    tailscale: [...tailscale.filter((address) => !address.includes(':')), ...tailscale.filter((address) => address.includes(':'))],
+    tailscale: [
+      ...tailscale.filter((address) => !address.includes(':')),
+      ...tailscale.filter((address) => address.includes(':')),
+    ],
     isContainer: existsSync('/.dockerenv') || existsSync('/run/.containerenv'),
   }
 }

@@ -1,10 +1,7 @@
 /*
  * Public entry of `mayros`: embed a gateway in a program.
  */
-export { type CreateGatewayOptions, createGateway, type GatewayHandle } from './create-gateway.js'
-export type { Bindings, Module, Needs } from './bindings.js'
-export { type Token, token } from './token.js'
-export { type ConfigInUse, tokens } from './tokens.js'
+
 export { lenientMethod, type MethodRow, method } from '../application/method-table.js'
 export type * from '../application/ports/agent-runner.js'
 export { RunnerFailure } from '../application/ports/agent-runner.js'
@@ -21,3 +18,7 @@ export { Refusal } from '../domain/protocol/refusal.js'
 export type { RunRecord, RunRequest } from '../domain/run/run.js'
 export type { SessionEntry } from '../domain/session/session-entry.js'
 export type { TranscriptEntry, TranscriptMessage } from '../domain/session/transcript.js'
+export type { Bindings, Module, Needs } from './bindings.js'
+export { type CreateGatewayOptions, createGateway, type GatewayHandle } from './create-gateway.js'
+export { type Token, token } from './token.js'
+export { type ConfigInUse, tokens } from './tokens.js'

@@ -1,9 +1,9 @@
-import { performance } from 'node:perf_hooks'
 import { mkdir } from 'node:fs/promises'
+import { performance } from 'node:perf_hooks'
 import type { GatewayRunOptions } from '../adapters/cli-commander/cli-deps.js'
 import { SystemClock } from '../adapters/clock-system/system-clock.js'
-import { FileInstanceLock } from '../adapters/instance-lock-file/file-instance-lock.js'
 import { NodeIds } from '../adapters/ids-node/node-ids.js'
+import { FileInstanceLock } from '../adapters/instance-lock-file/file-instance-lock.js'
 import { type OpenLog, openPinoLog } from '../adapters/log-pino/open-pino-log.js'
 import { NodeSystemInfo } from '../adapters/system-info-node/node-system-info.js'
 import type { Clock } from '../application/ports/clock.js'
@@ -92,7 +92,9 @@ class GatewayProcess {
       if (!(thrown instanceof LockFailure)) throw thrown
       const isHeld = thrown.code === 'lock-held'
       throw new StartStopped(isHeld ? EXIT.failed : EXIT.configuration, [
-        isHeld ? `another gateway instance is already listening with this state directory: ${thrown.message}` : thrown.message,
+        isHeld
+          ? `another gateway instance is already listening with this state directory: ${thrown.message}`
+          : thrown.message,
       ])
     }
   }
@@ -298,7 +300,10 @@ async function listen(chosen: ChosenTransport, { plan }: CheckedStart): Promise<
 function listenRefusal(failure: ListenFailure): StartStopped {
   const { code, endpoint } = failure
   if (code === 'EACCES') {
-    return new StartStopped(EXIT.configuration, [`EACCES: port ${endpoint.port} needs privileges`, 'fix: use a --port above 1023'])
+    return new StartStopped(EXIT.configuration, [
+      `EACCES: port ${endpoint.port} needs privileges`,
+      'fix: use a --port above 1023',
+    ])
   }
   if (code === 'EADDRINUSE') {
     return new StartStopped(EXIT.failed, [

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { Json5ConfigSource } from '../adapters/config-json5/json5-config-source.js'
 import type { GatewayRunOptions } from '../adapters/cli-commander/cli-deps.js'
+import { Json5ConfigSource } from '../adapters/config-json5/json5-config-source.js'
 import { FileRuntimeRecords } from '../adapters/instance-lock-file/file-runtime-records.js'
 import { LsofPortHolders } from '../adapters/port-holders-lsof/lsof-port-holders.js'
 import { ProcfsPortHolders } from '../adapters/port-holders-procfs/procfs-port-holders.js'
@@ -16,9 +16,9 @@ import { recogniseGateway } from '../application/start/recognise-gateway.js'
 import { refusalLines } from '../application/start/start-refusal.js'
 import type { GatewayConfig } from '../domain/config/config.js'
 import { formatProblem } from '../domain/config/problem.js'
-import { type Planned, planStart, type StartPlan } from './start-plan.js'
-import { readHostAddresses } from './host-addresses.js'
 import { forPeople } from './for-people.js'
+import { readHostAddresses } from './host-addresses.js'
+import { type Planned, planStart, type StartPlan } from './start-plan.js'
 
 /** A start that went wrong before anything was touched: what to say, and the exit code. */
 export class StartStopped extends Error {
@@ -48,7 +48,11 @@ export interface CheckedStart {
  * Nothing on disk changes, and no other process notices, unless `--force` asks for it at the very end.
  * @throws StartStopped
  */
-export async function checkStart(options: GatewayRunOptions, clock: Clock, say: (line: string) => void): Promise<CheckedStart> {
+export async function checkStart(
+  options: GatewayRunOptions,
+  clock: Clock,
+  say: (line: string) => void,
+): Promise<CheckedStart> {
   const { environment } = options
   const { variables } = environment
   const source = new Json5ConfigSource({

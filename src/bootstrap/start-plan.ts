@@ -1,7 +1,7 @@
-import type { AuthMode, SharedSecret } from '../domain/access/shared-secret.js'
-import type { GatewayConfig } from '../domain/config/config.js'
 import type { Endpoint } from '../application/ports/transport.js'
 import type { StartRefusal } from '../application/start/start-refusal.js'
+import type { AuthMode, SharedSecret } from '../domain/access/shared-secret.js'
+import type { GatewayConfig } from '../domain/config/config.js'
 
 export type BindMode = 'loopback' | 'lan' | 'tailnet' | 'auto' | 'custom'
 
@@ -41,7 +41,9 @@ export interface BadSetting {
   readonly message: string
 }
 
-export type Planned = { readonly ok: true; readonly plan: StartPlan } | { readonly ok: false; readonly refusal: StartRefusal | BadSetting }
+export type Planned =
+  | { readonly ok: true; readonly plan: StartPlan }
+  | { readonly ok: false; readonly refusal: StartRefusal | BadSetting }
 
 const BIND_MODES: readonly string[] = ['loopback', 'lan', 'tailnet', 'auto', 'custom']
 const AUTH_MODES: readonly string[] = ['token', 'password', 'none']
@@ -74,7 +76,11 @@ export function planStart(
   }
 }
 
-function portOf(overrides: StartOverrides, config: GatewayConfig, defaultPort: number): { port: number; source: string } {
+function portOf(
+  overrides: StartOverrides,
+  config: GatewayConfig,
+  defaultPort: number,
+): { port: number; source: string } {
   if (overrides.port !== undefined) return { port: overrides.port, source: '--port' }
   const variable = overrides.env.MAYROS_GATEWAY_PORT?.trim()
   if (variable !== undefined && variable !== '') {
@@ -94,7 +100,10 @@ function portOf(overrides: StartOverrides, config: GatewayConfig, defaultPort: n
 function bindOf(overrides: StartOverrides, config: GatewayConfig): BindMode {
   const given = overrides.bind ?? config.gateway.bind
   if (BIND_MODES.includes(given)) return given as BindMode
-  throw new Unusable({ kind: 'usage', message: `--bind: expected ${BIND_MODES.join(', ')}, got ${JSON.stringify(given)}` })
+  throw new Unusable({
+    kind: 'usage',
+    message: `--bind: expected ${BIND_MODES.join(', ')}, got ${JSON.stringify(given)}`,
+  })
 }
 
 function secretOf(overrides: StartOverrides, config: GatewayConfig): { secret: SharedSecret; warnings: string[] } {
@@ -103,7 +112,10 @@ function secretOf(overrides: StartOverrides, config: GatewayConfig): { secret: S
   const password = chosen('password', overrides.password, overrides.env.MAYROS_GATEWAY_PASSWORD, auth.password)
   const given = overrides.auth ?? auth.mode
   if (given !== undefined && !AUTH_MODES.includes(given)) {
-    throw new Unusable({ kind: 'usage', message: `--auth: expected ${AUTH_MODES.join(', ')}, got ${JSON.stringify(given)}` })
+    throw new Unusable({
+      kind: 'usage',
+      message: `--auth: expected ${AUTH_MODES.join(', ')}, got ${JSON.stringify(given)}`,
+    })
   }
   const impliedByFlag = overrides.password !== undefined && overrides.token === undefined ? 'password' : undefined
   const implied = password.value !== undefined && token.value === undefined ? 'password' : 'token'

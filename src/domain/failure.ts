@@ -25,8 +25,9 @@ export class Failure extends Error {
   }
 }
 
-/** The sentence of anything that was thrown, for logs and replies. */
+/** The sentence of anything that was thrown, for logs and replies. Never empty; never throws itself. */
 export function messageOf(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message
-  return typeof thrown === 'string' ? thrown : String(thrown)
+  if (thrown instanceof Error) return thrown.message || thrown.name || 'unknown error'
+  if (typeof thrown === 'object' && thrown !== null) return 'unknown error'
+  return String(thrown) || 'unknown error'
 }

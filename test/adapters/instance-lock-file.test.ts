@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { build } from 'esbuild'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FileInstanceLock } from '../../src/adapters/instance-lock-file/file-instance-lock.js'
 import { FileRuntimeRecords } from '../../src/adapters/instance-lock-file/file-runtime-records.js'
@@ -15,6 +17,18 @@ let records = new FileRuntimeRecords('')
 let lock = new FileInstanceLock('', records, clock)
 const lockPath = () => join(stateDir, 'run', 'gateway.lock')
 const recordPath = () => join(stateDir, 'run', 'gateway.json')
+
+/** Waits for a word, reaches for the lock, says how that went, and holds what it has until it is killed. */
+const CONTENDER = `
+import { FileInstanceLock } from '../../src/adapters/instance-lock-file/file-instance-lock.js'
+const clock = { now: Date.now, monotonic: Date.now, after: (ms, action) => setTimeout(action, ms), every: setInterval }
+const records = { readLive: async () => null }
+const lock = new FileInstanceLock(process.argv[2], records as never, clock as never)
+process.stdin.once('data', async () => {
+  process.stdout.write(await lock.acquire().then(() => 'won', () => 'lost'))
+})
+process.stdout.write('ready')
+`
 
 beforeEach(async () => {
   stateDir = await mkdtemp(join(tmpdir(), 'mayros-lock-'))
@@ -78,6 +92,28 @@ describe('instance lock', () => {
     const outcomes = await Promise.allSettled(contenders)
     expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1)
     expect(await readdir(join(stateDir, 'run'))).toEqual(['gateway.lock'])
+  })
+
+  it('lets exactly one of many processes win over a stale lock', async () => {
+    const program = join(stateDir, 'contender.mjs')
+    await build({
+      stdin: { contents: CONTENDER, resolveDir: import.meta.dirname, loader: 'ts' },
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      outfile: program,
+      logLevel: 'error',
+    })
+    await writeLock({ pid: await deadPid(), processStart: 'x', nonce: 'old' })
+    const contenders = Array.from({ length: 6 }, () => spawn(process.execPath, [program, stateDir], { stdio: 'pipe' }))
+    try {
+      await Promise.all(contenders.map((child) => once(child.stdout, 'data')))
+      for (const child of contenders) child.stdin.write('go')
+      const outcomes = await Promise.all(contenders.map(async (child) => String((await once(child.stdout, 'data'))[0])))
+      expect(outcomes.sort()).toEqual(['lost', 'lost', 'lost', 'lost', 'lost', 'won'])
+    } finally {
+      for (const child of contenders) child.kill('SIGKILL')
+    }
   })
 
   it.each([

@@ -40,7 +40,11 @@ describe('a gateway of memory adapters only', () => {
   afterEach(() => gateway.stop(0))
 
   async function join(options: { more?: Module } = {}): Promise<MemoryProtocolClient> {
-    gateway = createGateway({ token: 'a-token', transport, modules: [inMemory, ...(options.more ? [options.more] : [])] })
+    gateway = createGateway({
+      token: 'a-token',
+      transport,
+      modules: [inMemory, ...(options.more ? [options.more] : [])],
+    })
     await gateway.start()
     const client = await MemoryProtocolClient.open(transport, gateway.endpoints[0]!)
     await client.connect({ token: 'a-token' })

@@ -28,7 +28,11 @@ export class MemoryProtocolClient {
     void this.#listen()
   }
 
-  static async open(transport: MemoryTransport, endpoint: Endpoint, call: MemoryCall = {}): Promise<MemoryProtocolClient> {
+  static async open(
+    transport: MemoryTransport,
+    endpoint: Endpoint,
+    call: MemoryCall = {},
+  ): Promise<MemoryProtocolClient> {
     return new MemoryProtocolClient(await transport.connect(endpoint, call))
   }
 

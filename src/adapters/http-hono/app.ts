@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
-import { messageOf } from '../../domain/failure.js'
 import type { Log } from '../../application/ports/log.js'
+import { messageOf } from '../../domain/failure.js'
 import type { HttpFacts } from './hono-http-app.js'
 import { health } from './routes/health.js'
 import { securityHeaders } from './security-headers.js'

@@ -32,7 +32,11 @@ function readRequest(value: unknown): Decoded {
   const { type, id, method, params } = value as Record<string, unknown>
   const problem = problemOf(value, type, id, method)
   if (problem !== null) {
-    return { kind: 'not-a-request', id: typeof id === 'number' || (typeof id === 'string' && id !== '') ? id : null, problem }
+    return {
+      kind: 'not-a-request',
+      id: typeof id === 'number' || (typeof id === 'string' && id !== '') ? id : null,
+      problem,
+    }
   }
   return { kind: 'request', frame: { id: id as string, method: method as string, params } }
 }

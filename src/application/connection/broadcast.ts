@@ -41,23 +41,31 @@ export class Broadcast {
    * @param payload a value, or RawJson when it is serialised already
    * @param dropIfSlow overrules the event's own rule; chat deltas may be dropped, chat finals may not
    */
-  publish(event: EventName, payload: unknown, options: { stateVersion?: StateVersion; dropIfSlow?: boolean } = {}): void {
+  publish(
+    event: EventName,
+    payload: unknown,
+    options: { stateVersion?: StateVersion; dropIfSlow?: boolean } = {},
+  ): void {
     const { gate, dropIfSlow } = EVENTS[event]
     let head: string | undefined
     for (let audience = 0; audience < AUDIENCES; audience++) {
       const members = this.#clients.sizeOf(audience)
       if (members === 0 || !sees(audience, gate)) continue
+      const mayDrop = options.dropIfSlow ?? dropIfSlow
+      this.#slowClients.publishing(audience, mayDrop)
       head ??= eventHead(event, payload, options.stateVersion)
       const seq = (this.#sequence[audience] ?? 0) + 1
       this.#sequence[audience] = seq
       const text = sequencedEvent(head, seq)
       this.#listener.publish(topicOf(audience), text)
-      this.#slowClients.published(audience, text.length, members, options.dropIfSlow ?? dropIfSlow)
+      this.#slowClients.sent(text.length * members)
     }
   }
 
   /** Sends an event to one client, without a sequence number. */
   tell(client: Client, event: EventName, payload: unknown): void {
-    client.send(targetedEvent(event, payload))
+    const text = targetedEvent(event, payload)
+    client.send(text)
+    this.#slowClients.sent(text.length)
   }
 }

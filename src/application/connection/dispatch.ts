@@ -12,6 +12,9 @@ import type { SlowClients } from './slow-clients.js'
 /** Requests that took at least this long are worth a line. */
 const SLOW_REQUEST_MS = 50
 
+/** Characters shown of a method name or request id. */
+const LONGEST_WORD = 100
+
 /**
  * Serves the requests of accepted clients: role, scope, method, parameters, handler, in this order and nowhere else.
  * Handlers run concurrently; a synchronous one is answered in the same tick.
@@ -36,10 +39,9 @@ export class Dispatch {
     try {
       const result = this.#invoke(client, frame)
       if (result instanceof Promise) {
-        result.then(
-          (payload) => this.#succeed(client, frame, payload, startedAt),
-          (thrown) => this.#fail(client, frame, thrown, startedAt),
-        )
+        result
+          .then((payload) => this.#succeed(client, frame, payload, startedAt))
+          .catch((thrown) => this.#fail(client, frame, thrown, startedAt))
       } else {
         this.#succeed(client, frame, result, startedAt)
       }
@@ -48,13 +50,18 @@ export class Dispatch {
     }
   }
 
+  /** Answers what was no request frame at all. */
+  reject(client: Client, id: string | number | null, problem: string): void {
+    this.#send(client, errorResponse(id ?? 'invalid', errorShape(invalidRequest(`invalid request frame: ${problem}`))))
+  }
+
   #invoke(client: Client, frame: RequestFrame): unknown {
     const { role, scopes } = client.identity
     const row = this.#methods.find(frame.method)
     const refusal = refusalFor(role, scopes, row?.scope ?? 'operator.admin')
     if (refusal !== null) throw invalidRequest(refusal)
     if (frame.method === 'connect') throw invalidRequest('connect is only valid as the first request')
-    if (row === undefined) throw invalidRequest(`unknown method: ${frame.method}`)
+    if (row === undefined) throw invalidRequest(`unknown method: ${brief(frame.method)}`)
     const call = {
       client,
       requestId: frame.id,
@@ -74,7 +81,7 @@ export class Dispatch {
 
   #fail(client: Client, frame: RequestFrame, thrown: unknown, startedAt: number): void {
     const failure = thrown instanceof Failure ? thrown : unavailable(messageOf(thrown), { cause: thrown })
-    if (!(thrown instanceof Failure)) this.#log.error('request handler failed', { method: frame.method, err: thrown })
+    if (!(thrown instanceof Failure)) this.#log.error('request handler failed', { method: brief(frame.method), err: thrown })
     const payload = failure instanceof Refusal ? failure.payload : undefined
     this.#send(client, errorResponse(frame.id, errorShape(failure), payload))
     this.#report(client, frame, startedAt, failure.code, failure.message)
@@ -91,8 +98,8 @@ export class Dispatch {
     const isNoteworthy = error !== undefined || isSlow
     if (!isNoteworthy && !this.#log.enabled('debug')) return
     const facts = {
-      method: frame.method,
-      requestId: frame.id,
+      method: brief(frame.method),
+      requestId: brief(frame.id),
       connId: client.identity.connId,
       durationMs: Math.round(durationMs * 10) / 10,
       code: outcome,
@@ -103,6 +110,13 @@ export class Dispatch {
   }
 }
 
+/** Foreign words may be megabytes long; nobody needs to read them whole in a log or an error. */
+function brief(word: string): string {
+  return word.length <= LONGEST_WORD ? word : `${word.slice(0, LONGEST_WORD)}...`
+}
+
 function lenientParams(params: unknown): Readonly<Record<string, unknown>> {
-  return typeof params === 'object' && params !== null && !Array.isArray(params) ? (params as Record<string, unknown>) : {}
+  return typeof params === 'object' && params !== null && !Array.isArray(params)
+    ? (params as Record<string, unknown>)
+    : {}
 }

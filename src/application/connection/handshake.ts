@@ -4,7 +4,12 @@ import { deviceRefusalSentence, judgeDevice } from '../../domain/access/device-p
 import { isLocalClient } from '../../domain/access/local-client.js'
 import { isOriginAllowed } from '../../domain/access/origin.js'
 import type { Role } from '../../domain/access/scopes.js'
-import { authRefusal, judgeSharedSecret, type SharedSecret, type SharedSecretVerdict } from '../../domain/access/shared-secret.js'
+import {
+  authRefusal,
+  judgeSharedSecret,
+  type SharedSecret,
+  type SharedSecretVerdict,
+} from '../../domain/access/shared-secret.js'
 import { audienceOf } from '../../domain/audience.js'
 import type { ConnectParams } from '../../domain/protocol/connect-params.js'
 import { limits, PROTOCOL_VERSION } from '../../domain/protocol/limits.js'
@@ -65,7 +70,9 @@ export class Handshake {
   }
 
   #judgeSecret(params: ConnectParams): SharedSecretVerdict {
-    return judgeSharedSecret(this.#policy.secret, params.auth ?? {}, (given, expected) => this.#secrets.equal(given, expected))
+    return judgeSharedSecret(this.#policy.secret, params.auth ?? {}, (given, expected) =>
+      this.#secrets.equal(given, expected),
+    )
   }
 
   /** The device id once proven; undefined when no device was sent. */
@@ -123,7 +130,7 @@ function requireDeviceWhereNeeded(params: ConnectParams, role: Role, verdict: Sh
     })
   }
   if (role === 'operator' && verdict.kind === 'proven') return
-  const sentCredentials = params.auth?.token !== undefined || params.auth?.password !== undefined
+  const sentCredentials = Boolean(params.auth?.token) || Boolean(params.auth?.password)
   if (role === 'operator' && verdict.kind === 'refused' && sentCredentials) requireProof(verdict)
   throw new Refusal('NOT_PAIRED', 'device identity required', { details: { code: 'DEVICE_IDENTITY_REQUIRED' } })
 }
@@ -143,6 +150,6 @@ function signedText(params: ConnectParams, device: NonNullable<ConnectParams['de
     scopes: params.scopes ?? [],
     signedAt: device.signedAt,
     token: params.auth?.token ?? params.auth?.deviceToken ?? '',
-    nonce: device.nonce,
+    nonce: device.nonce.trim(),
   })
 }

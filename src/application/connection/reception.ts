@@ -1,9 +1,9 @@
+import { messageOf } from '../../domain/failure.js'
 import { type Closure, closure, closures } from '../../domain/protocol/close-codes.js'
 import { connectParams } from '../../domain/protocol/connect-params.js'
 import { errorResponse, okResponse, targetedEvent } from '../../domain/protocol/frames.js'
 import { limits } from '../../domain/protocol/limits.js'
 import { errorShape, invalidRequest, Refusal } from '../../domain/protocol/refusal.js'
-import { messageOf } from '../../domain/failure.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { Ids } from '../ports/ids.js'
 import type { Log } from '../ports/log.js'
@@ -101,16 +101,15 @@ export class Reception {
     client.lastActiveAt = this.#tools.clock.now()
     const decoded = this.#tools.wire.decode(data)
     if (decoded.kind === 'request') this.#dispatch.serve(client, decoded.frame)
-    else if (decoded.kind === 'not-a-request') {
-      const error = errorShape(invalidRequest(`invalid request frame: ${decoded.problem}`))
-      client.send(errorResponse(decoded.id ?? 'invalid', error))
-    }
+    else if (decoded.kind === 'not-a-request') this.#dispatch.reject(client, decoded.id, decoded.problem)
   }
 
   #fromNewcomer(connection: Connection, newcomer: Waiting, data: string | Uint8Array): void {
     const decoded = this.#tools.wire.decode(data)
-    if (decoded.kind === 'not-json') return this.#turnAway(connection, closures.silent)
-    if (decoded.kind === 'not-a-request') return this.#turnAway(connection, closures.invalidFrame)
+    if (decoded.kind !== 'request') {
+      this.#turnAway(connection, decoded.kind === 'not-json' ? closures.silent : closures.invalidFrame)
+      return
+    }
     const { frame } = decoded
     try {
       this.#letIn(connection, frame, this.#check(frame, newcomer))

@@ -22,7 +22,7 @@ const SWEEP_AFTER_BYTES = 8 * 1024 * 1024
  *
  * Queues can only grow by what was sent, so looking at every client is needed only once in a while: after a
  * fixed number of bytes. A client over its limit leaves its topic; it silently misses events that may be
- * dropped, is closed by the first that may not, and comes back when it has caught up.
+ * dropped, is closed by the first that may not, and comes back when it is under the limit again.
  */
 export class SlowClients {
   readonly #clients: Clients
@@ -30,6 +30,8 @@ export class SlowClients {
   readonly #clock: Clock
   readonly #log: Log
   readonly #lagging = new Set<Client>()
+  /** Told to go and not gone yet, with the bytes that wait for them in vain. */
+  readonly #parting = new Map<Client, number>()
   #deliveredBytes = 0
 
   constructor(clients: Clients, limits: SlowClientLimits, clock: Clock, log: Log) {
@@ -39,13 +41,18 @@ export class SlowClients {
     this.#log = log
   }
 
-  /** To be told of every broadcast. */
-  published(audience: Audience, bytes: number, receivers: number, dropIfSlow: boolean): void {
-    if (!dropIfSlow && this.#lagging.size > 0) this.#closeLagging(audience)
-    this.sent(bytes * receivers)
+  /** To be told of every broadcast before it goes out. */
+  publishing(audience: Audience, dropIfSlow: boolean): void {
+    if (this.#lagging.size === 0) return
+    for (const client of [...this.#lagging]) {
+      if (client.identity.audience !== audience) continue
+      const queued = client.connection.queuedBytes
+      if (queued <= this.#limits.maxBufferedBytes) this.caughtUp(client)
+      else if (!dropIfSlow) this.#part(client, queued)
+    }
   }
 
-  /** To be told of every response. */
+  /** To be told of everything that was sent, in bytes of all receivers together. */
   sent(bytes: number): void {
     this.#deliveredBytes += bytes
     if (this.#deliveredBytes >= SWEEP_AFTER_BYTES) this.sweep()
@@ -56,44 +63,52 @@ export class SlowClients {
     this.#deliveredBytes = 0
     let total = 0
     for (const client of this.#clients) {
+      if (this.#parting.has(client)) continue
       const queued = client.connection.queuedBytes
       total += queued
-      if (queued > this.#limits.maxBufferedBytes && !client.lagging) this.#setAside(client)
+      if (queued > this.#limits.maxBufferedBytes) this.#setAside(client)
     }
+    if (total + this.#partingBytes() > this.#limits.maxTotalBufferedBytes) this.#cutParting()
     if (total > this.#limits.maxTotalBufferedBytes) this.#shed(total)
   }
 
-  /** The client has read everything again. */
+  /** The client is within its limit again. */
   caughtUp(client: Client): void {
-    if (!this.#lagging.delete(client)) return
-    client.lagging = false
-    client.connection.join(topicOf(client.identity.audience))
+    if (this.#lagging.delete(client)) client.connection.join(topicOf(client.identity.audience))
   }
 
   /** The client is gone. */
   forget(client: Client): void {
     this.#lagging.delete(client)
+    this.#parting.delete(client)
   }
 
   #setAside(client: Client): void {
-    client.lagging = true
+    if (this.#lagging.has(client)) return
     this.#lagging.add(client)
     client.connection.leave(topicOf(client.identity.audience))
   }
 
-  #closeLagging(audience: Audience): void {
-    for (const client of [...this.#lagging]) {
-      if (client.identity.audience === audience) this.#part(client, client.connection.queuedBytes)
-    }
+  #partingBytes(): number {
+    let bytes = 0
+    for (const queued of this.#parting.values()) bytes += queued
+    return bytes
+  }
+
+  /** There is no room left for good manners. */
+  #cutParting(): void {
+    for (const client of [...this.#parting.keys()]) client.connection.abort()
   }
 
   /** Closes the fullest clients until all queues together fit again. */
   #shed(total: number): void {
     let excess = total - this.#limits.maxTotalBufferedBytes
-    const fullestFirst = [...this.#clients].sort((a, b) => b.connection.queuedBytes - a.connection.queuedBytes)
-    for (const client of fullestFirst) {
+    const queues = [...this.#clients]
+      .filter((client) => !this.#parting.has(client))
+      .map((client) => ({ client, queued: client.connection.queuedBytes }))
+      .sort((a, b) => b.queued - a.queued)
+    for (const { client, queued } of queues) {
       if (excess <= 0) return
-      const queued = client.connection.queuedBytes
       excess -= queued
       this.#part(client, queued)
     }
@@ -102,6 +117,7 @@ export class SlowClients {
   /** The close frame waits behind a queue that nobody may be reading, so the connection is cut if it does not drain. */
   #part(client: Client, queuedBytes: number): void {
     this.#lagging.delete(client)
+    this.#parting.set(client, queuedBytes)
     this.#log.warn('slow consumer closed', { connId: client.identity.connId, queuedBytes })
     client.connection.close(closure(1008, `slow consumer: ${queuedBytes} bytes unread`))
     this.#clock.after(FAREWELL_MS, () => client.connection.abort())

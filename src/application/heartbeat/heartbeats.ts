@@ -6,7 +6,8 @@ import type { Ids } from '../ports/ids.js'
 import type { Log } from '../ports/log.js'
 import type { RunDesk } from '../runs/run-desk.js'
 
-const PROMPT = 'Look at the system events above and do what they ask for. If nothing needs attention, answer HEARTBEAT_OK.'
+const PROMPT =
+  'Look at the system events above and do what they ask for. If nothing needs attention, answer HEARTBEAT_OK.'
 const NOTHING_TO_SAY = 'HEARTBEAT_OK'
 const PREVIEW_CHARS = 200
 

@@ -1,5 +1,5 @@
-import { type ChannelsStatusParams, channelsStatusParams } from '../../domain/protocol/methods/gateway-state.js'
 import { messageOf } from '../../domain/failure.js'
+import { type ChannelsStatusParams, channelsStatusParams } from '../../domain/protocol/methods/gateway-state.js'
 import { type MethodRow, method, patient } from '../method-table.js'
 import type { Channel, ChannelProbe } from '../ports/channel.js'
 import type { Clock } from '../ports/clock.js'
@@ -7,7 +7,10 @@ import type { Clock } from '../ports/clock.js'
 const PROBE_MS = { min: 1_000, standard: 10_000 } as const
 
 /** What is known about the channels. */
-export function channelMethods(parts: { readonly channels: readonly Channel[]; readonly clock: Clock }): readonly MethodRow[] {
+export function channelMethods(parts: {
+  readonly channels: readonly Channel[]
+  readonly clock: Clock
+}): readonly MethodRow[] {
   return [
     patient(
       method('channels.status', 'operator.read', channelsStatusParams, (params) =>
@@ -17,7 +20,11 @@ export function channelMethods(parts: { readonly channels: readonly Channel[]; r
   ]
 }
 
-async function channelsStatus(channels: readonly Channel[], clock: Clock, params: ChannelsStatusParams): Promise<object> {
+async function channelsStatus(
+  channels: readonly Channel[],
+  clock: Clock,
+  params: ChannelsStatusParams,
+): Promise<object> {
   const accounts = await Promise.all(channels.map((channel) => accountOf(channel, clock, params)))
   const ids = [...new Set(channels.map((channel) => channel.id))]
   const labels = Object.fromEntries(channels.map((channel) => [channel.id, channel.label]))

@@ -16,14 +16,24 @@ export function emptyViews(parts: {
   const workspace = agents.defaultAgent.workspace
   return [
     lenientMethod('usage.status', 'operator.read', () => ({ updatedAt: clock.now(), providers: [] })),
-    lenientMethod('usage.cost', 'operator.read', () => ({ updatedAt: clock.now(), days: 0, daily: [], totals: NO_USAGE })),
+    lenientMethod('usage.cost', 'operator.read', () => ({
+      updatedAt: clock.now(),
+      days: 0,
+      daily: [],
+      totals: NO_USAGE,
+    })),
     lenientMethod('skills.status', 'operator.read', () => ({
       workspaceDir: workspace,
       managedSkillsDir: `${system.stateDir}/skills`,
       skills: [],
     })),
     lenientMethod('cron.list', 'operator.read', () => ({ jobs: [] })),
-    lenientMethod('cron.status', 'operator.read', () => ({ enabled: false, storePath: '', jobs: 0, nextWakeAtMs: null })),
+    lenientMethod('cron.status', 'operator.read', () => ({
+      enabled: false,
+      storePath: '',
+      jobs: 0,
+      nextWakeAtMs: null,
+    })),
     lenientMethod('cron.runs', 'operator.read', () => ({ entries: [] })),
     lenientMethod('node.list', 'operator.read', () => ({ ts: clock.now(), nodes: [] })),
     lenientMethod('node.pair.list', 'operator.pairing', () => ({ pending: [], paired: [] })),

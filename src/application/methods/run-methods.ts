@@ -15,14 +15,20 @@ import { invalidRequest, unavailable } from '../../domain/protocol/refusal.js'
 import { readAttachments } from '../../domain/run/attachments.js'
 import { cleanMessage } from '../../domain/run/message-text.js'
 import { isStopMessage } from '../../domain/run/stop-words.js'
-import { agentOfKey, canonicalKey, isMalformedKey, type KeySpace, parseAgentKey } from '../../domain/session/session-key.js'
+import {
+  agentOfKey,
+  canonicalKey,
+  isMalformedKey,
+  type KeySpace,
+  parseAgentKey,
+} from '../../domain/session/session-key.js'
 import type { Call } from '../connection/call.js'
 import { type MethodRow, method, patient } from '../method-table.js'
 import type { Clock } from '../ports/clock.js'
 import type { SessionStore } from '../ports/session-store.js'
 import type { RunFinal } from '../runs/active-run.js'
-import type { ChatStopReason } from '../runs/run-narrator.js'
 import type { Acceptance, RunDesk } from '../runs/run-desk.js'
+import type { ChatStopReason } from '../runs/run-narrator.js'
 import { agentFinal } from './agent-final.js'
 import { keyTarget, targetOf } from './run-target.js'
 
@@ -183,4 +189,3 @@ function identity(parts: RunMethodParts, params: AgentIdentityParams): object {
     ...(emoji === undefined ? {} : { emoji }),
   }
 }
-

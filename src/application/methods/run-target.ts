@@ -1,7 +1,14 @@
 import type { AgentDirectory } from '../../domain/config/agent-directory.js'
 import type { AgentParams } from '../../domain/protocol/methods/runs.js'
 import { invalidRequest } from '../../domain/protocol/refusal.js'
-import { agentOfKey, canonicalKey, isMalformedKey, type KeySpace, mainSessionKey, parseAgentKey } from '../../domain/session/session-key.js'
+import {
+  agentOfKey,
+  canonicalKey,
+  isMalformedKey,
+  type KeySpace,
+  mainSessionKey,
+  parseAgentKey,
+} from '../../domain/session/session-key.js'
 import type { SessionStore } from '../ports/session-store.js'
 
 /** Where a run goes. */

@@ -51,7 +51,8 @@ export function stateMethods(parts: StateMethodParts): readonly MethodRow[] {
     method('agents.list', 'operator.read', noParams, () => agents()),
     lenientMethod('last-heartbeat', 'operator.read', () => parts.heartbeats.last),
     lenientMethod('set-heartbeats', 'operator.admin', ({ enabled }) => {
-      if (typeof enabled !== 'boolean') throw invalidRequest('invalid set-heartbeats params: enabled (boolean) required')
+      if (typeof enabled !== 'boolean')
+        throw invalidRequest('invalid set-heartbeats params: enabled (boolean) required')
       parts.heartbeats.enable(enabled)
       return { ok: true, enabled }
     }),
@@ -99,7 +100,18 @@ function wake(parts: StateMethodParts, mainKey: string, params: WakeParams): obj
   return { ok: true }
 }
 
-const PRESENCE_TEXTS = ['deviceId', 'instanceId', 'host', 'ip', 'mode', 'version', 'platform', 'deviceFamily', 'modelIdentifier', 'reason'] as const
+const PRESENCE_TEXTS = [
+  'deviceId',
+  'instanceId',
+  'host',
+  'ip',
+  'mode',
+  'version',
+  'platform',
+  'deviceFamily',
+  'modelIdentifier',
+  'reason',
+] as const
 
 function systemEvent(parts: StateMethodParts, mainKey: string, params: Readonly<Record<string, unknown>>): object {
   const text = typeof params.text === 'string' ? params.text.trim() : ''

@@ -64,7 +64,10 @@ function summaryOf(channel: Channel): string {
 function rowOf(parts: StatusMethodParts, entry: SessionEntry, now: number) {
   const contextTokens = entry.contextTokens ?? parts.contextTokens
   const total = entry.totalTokens
-  const flags = [...(entry.abortedLastRun === true ? ['aborted'] : []), ...(entry.systemSent === true ? ['system'] : [])]
+  const flags = [
+    ...(entry.abortedLastRun === true ? ['aborted'] : []),
+    ...(entry.systemSent === true ? ['system'] : []),
+  ]
   return {
     agentId: entry.agentId,
     key: entry.key,
@@ -72,7 +75,16 @@ function rowOf(parts: StatusMethodParts, entry: SessionEntry, now: number) {
     sessionId: entry.sessionId,
     updatedAt: entry.updatedAt,
     age: now - entry.updatedAt,
-    ...definedOf(entry, ['thinkingLevel', 'verboseLevel', 'reasoningLevel', 'elevatedLevel', 'systemSent', 'abortedLastRun', 'inputTokens', 'outputTokens']),
+    ...definedOf(entry, [
+      'thinkingLevel',
+      'verboseLevel',
+      'reasoningLevel',
+      'elevatedLevel',
+      'systemSent',
+      'abortedLastRun',
+      'inputTokens',
+      'outputTokens',
+    ]),
     totalTokens: total ?? null,
     totalTokensFresh: total !== undefined,
     remainingTokens: total === undefined ? null : Math.max(0, contextTokens - total),

@@ -140,6 +140,8 @@ function rowOf(client: Client, reason: string): PresenceRow {
     ...(identity.deviceId === undefined ? {} : { deviceId: identity.deviceId }),
     roles: [identity.role],
     scopes: [...identity.scopes],
-    ...(identity.deviceId ?? info.instanceId) === undefined ? {} : { instanceId: identity.deviceId ?? info.instanceId },
+    ...((identity.deviceId ?? info.instanceId) === undefined
+      ? {}
+      : { instanceId: identity.deviceId ?? info.instanceId }),
   } as PresenceRow
 }

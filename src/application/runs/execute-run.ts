@@ -4,12 +4,12 @@ import { messageOf } from '../../domain/failure.js'
 import type { RunEnd, RunOutcome } from '../../domain/run/run.js'
 import type { SessionChanges, SessionEntry } from '../../domain/session/session-entry.js'
 import type { AssistantMessage, ContentBlock, TranscriptMessage, UserMessage } from '../../domain/session/transcript.js'
+import type { SystemEvents } from '../heartbeat/system-events.js'
 import type { AgentRunner, RunnerPart } from '../ports/agent-runner.js'
 import type { Clock } from '../ports/clock.js'
 import type { Ids } from '../ports/ids.js'
 import type { Log } from '../ports/log.js'
 import type { SessionStore, StoreChange } from '../ports/session-store.js'
-import type { SystemEvents } from '../heartbeat/system-events.js'
 import { newSession } from '../sessions/new-session.js'
 import type { ActiveRun, RunFinal } from './active-run.js'
 
@@ -88,7 +88,9 @@ export class ExecuteRun {
   async abandon(run: ActiveRun): Promise<RunFinal> {
     const { record } = run
     const endedAt = this.#tools.clock.now()
-    const changes: StoreChange[] = [{ kind: 'run.finish', runId: record.runId, state: 'aborted', endedAt, error: 'aborted' }]
+    const changes: StoreChange[] = [
+      { kind: 'run.finish', runId: record.runId, state: 'aborted', endedAt, error: 'aborted' },
+    ]
     try {
       if (record.sessionKey !== null) {
         const session = await this.#sessionOf(record.sessionKey, record.agentId)
@@ -192,7 +194,14 @@ export class ExecuteRun {
       stopReason: answer.finish?.stopReason ?? (ending.state === 'aborted' ? 'aborted' : 'error'),
     }
     const error = ending.error === undefined ? {} : { error: ending.error }
-    const finished: StoreChange = { kind: 'run.finish', runId: run.record.runId, state: ending.state, endedAt, outcome, ...error }
+    const finished: StoreChange = {
+      kind: 'run.finish',
+      runId: run.record.runId,
+      state: ending.state,
+      endedAt,
+      outcome,
+      ...error,
+    }
     await this.#store.commit([...this.#answerChanges(run, scene, answer, ending, endedAt), finished])
     tellEnd(run, ending, scene.startedAt, endedAt, answer.finish?.usage)
     return { runId: run.record.runId, state: ending.state, startedAt: scene.startedAt, endedAt, outcome, ...error }
@@ -237,7 +246,8 @@ interface Ending {
 
 function endingOf(run: ActiveRun, answer: Answer): Ending {
   if (run.stopReason === 'shutdown') return { state: 'interrupted', error: 'interrupted: the gateway is stopping' }
-  if (run.stopReason !== undefined) return { state: 'aborted', error: run.stopReason === 'timeout' ? 'timeout' : 'aborted' }
+  if (run.stopReason !== undefined)
+    return { state: 'aborted', error: run.stopReason === 'timeout' ? 'timeout' : 'aborted' }
   if (answer.failure === null) return { state: 'ok' }
   return { state: 'error', error: messageOf(answer.failure) }
 }
@@ -281,9 +291,7 @@ function withNews(news: readonly string[], message: string): string {
 
 function questionOf(run: ActiveRun, timestamp: number): UserMessage {
   const { message, attachments, provenance } = run.record.request
-  const pictures = (attachments ?? []).map(
-    ({ mimeType, data }): ContentBlock => ({ type: 'image', mimeType, data }),
-  )
+  const pictures = (attachments ?? []).map(({ mimeType, data }): ContentBlock => ({ type: 'image', mimeType, data }))
   return {
     role: 'user',
     content: [...(message === '' ? [] : [{ type: 'text' as const, text: message }]), ...pictures],
@@ -293,7 +301,13 @@ function questionOf(run: ActiveRun, timestamp: number): UserMessage {
 }
 
 /** The assistant's entry; null when there is nothing to keep. */
-function answerOf(run: ActiveRun, scene: Scene, answer: Answer, ending: Ending, timestamp: number): AssistantMessage | null {
+function answerOf(
+  run: ActiveRun,
+  scene: Scene,
+  answer: Answer,
+  ending: Ending,
+  timestamp: number,
+): AssistantMessage | null {
   const { text } = run.narrator
   if (ending.state === 'aborted' && text.isEmpty) return null
   const { finish } = answer

@@ -88,7 +88,10 @@ export class RunDesk {
 
   /** Stops one run, or all runs of a session; returns the ids of those that were stopped by this call. */
   abort(sessionKey: string, runId: string | undefined, reason: ChatStopReason): readonly string[] {
-    if (runId === undefined) return this.runsOf(sessionKey).filter((run) => this.#stop(run, reason)).map(idOf)
+    if (runId === undefined)
+      return this.runsOf(sessionKey)
+        .filter((run) => this.#stop(run, reason))
+        .map(idOf)
     const run = this.#active.get(runId)
     if (run === undefined) return []
     if (run.record.sessionKey !== sessionKey) throw invalidRequest('runId does not match sessionKey')

@@ -1,6 +1,6 @@
-import { GrowingText } from '../../domain/run/reply-text.js'
 import { limits } from '../../domain/protocol/limits.js'
 import { RawJson } from '../../domain/protocol/raw-json.js'
+import { GrowingText } from '../../domain/run/reply-text.js'
 import type { Broadcast } from '../connection/broadcast.js'
 import type { Client } from '../connection/client.js'
 import type { Clients } from '../connection/clients.js'
@@ -54,18 +54,23 @@ export class RunNarrator {
     if (this.#isOver) return
     switch (part.type) {
       case 'text':
-        return this.#grew(part.delta)
+        this.#grew(part.delta)
+        break
       case 'thinking':
         this.#thinking.append(part.delta)
-        return this.#agent('thinking', `{"text":${this.#thinking.shownJson},"delta":${JSON.stringify(part.delta)}}`)
+        this.#agent('thinking', `{"text":${this.#thinking.shownJson},"delta":${JSON.stringify(part.delta)}}`)
+        break
       case 'tool.start':
-        return this.#tool({ phase: 'start', name: part.name, toolCallId: part.toolCallId, args: part.args })
+        this.#tool({ phase: 'start', name: part.name, toolCallId: part.toolCallId, args: part.args })
+        break
       case 'tool.update':
-        return this.#tool({ phase: 'update', name: part.name, toolCallId: part.toolCallId })
+        this.#tool({ phase: 'update', name: part.name, toolCallId: part.toolCallId })
+        break
       case 'tool.result':
-        return this.#tool({ phase: 'result', name: part.name, toolCallId: part.toolCallId, isError: part.isError })
+        this.#tool({ phase: 'result', name: part.name, toolCallId: part.toolCallId, isError: part.isError })
+        break
       case 'finish':
-        return
+        break
     }
   }
 

@@ -12,7 +12,10 @@ export function addressesCollide(held: string, wanted: string): boolean {
 
 /** Lower case, without brackets or zone; IPv4-mapped IPv6 as IPv4; `*` as `::`. */
 export function normalizeAddress(address: string): string {
-  const bare = address.toLowerCase().replace(/^\[|\]$/g, '').replace(/%.*$/, '')
+  const bare = address
+    .toLowerCase()
+    .replace(/^\[|\]$/g, '')
+    .replace(/%.*$/, '')
   if (bare === '*') return '::'
   return bare.startsWith('::ffff:') && bare.includes('.') ? bare.slice('::ffff:'.length) : bare
 }

@@ -119,7 +119,9 @@ function review(leaver: Leaver, listens: boolean, holders: PortHolders, clock: C
     leaver.gone = true
     const signal = leaver.killed ? 'SIGKILL' : 'SIGTERM'
     const verb = lives ? 'let go of the port:' : 'stopped'
-    lines.push(`force: ${verb} pid ${holder.pid} (${programName(holder)}) with ${signal} after ${formatDuration(waited)}`)
+    lines.push(
+      `force: ${verb} pid ${holder.pid} (${programName(holder)}) with ${signal} after ${formatDuration(waited)}`,
+    )
     return
   }
   if (!graceOver) return

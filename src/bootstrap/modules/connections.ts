@@ -46,7 +46,8 @@ export const connections: Module = (bindings) => {
   )
   bindings.factory(
     tokens.dispatch,
-    (methods, wire, clock, slowClients, log) => new Dispatch(methods, wire, clock, slowClients, log.child('gateway/ws')),
+    (methods, wire, clock, slowClients, log) =>
+      new Dispatch(methods, wire, clock, slowClients, log.child('gateway/ws')),
     [tokens.methods, tokens.wire, tokens.clock, tokens.slowClients, tokens.log],
   )
   bindings.factory(
@@ -73,14 +74,7 @@ export const connections: Module = (bindings) => {
     tokens.clientNews,
     (presence, presenceNews, healthNews, slowClients, broadcast, notices) =>
       new ClientNews({ presence, presenceNews, healthNews, slowClients, broadcast, notices }),
-    [
-      tokens.presence,
-      tokens.presenceNews,
-      tokens.healthNews,
-      tokens.slowClients,
-      tokens.broadcast,
-      tokens.notices,
-    ],
+    [tokens.presence, tokens.presenceNews, tokens.healthNews, tokens.slowClients, tokens.broadcast, tokens.notices],
   )
   bindings.factory(
     tokens.reception,

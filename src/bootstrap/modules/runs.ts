@@ -39,8 +39,7 @@ export const runs: Module = (bindings) => {
   )
   bindings.factory(
     tokens.desk,
-    (store, execution, stage, { config }) =>
-      new RunDesk(store, execution, stage, config.agents.defaults.maxConcurrent),
+    (store, execution, stage, { config }) => new RunDesk(store, execution, stage, config.agents.defaults.maxConcurrent),
     [tokens.store, tokens.executeRun, tokens.stage, tokens.configInUse],
   )
   bindings.factory(tokens.notices, (clock) => new InterruptionNotices(clock), [tokens.clock])

@@ -5,11 +5,15 @@
  * @param host value of the Host header
  * @param allowed exact origins, compared in lower case
  */
-export function isOriginAllowed(origin: string | undefined, host: string | undefined, allowed: readonly string[]): boolean {
+export function isOriginAllowed(
+  origin: string | undefined,
+  host: string | undefined,
+  allowed: readonly string[],
+): boolean {
   if (origin === undefined || origin === '' || origin === 'null') return false
   const given = origin.toLowerCase()
   if (allowed.some((entry) => entry.toLowerCase() === given)) return true
-  const page = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]+)$/.exec(given)?.[1]
+  const page = /^[a-z][a-z0-9+.-]*:\/\/((?:\[[0-9a-f:.]+\]|[^/?#@:[\]]+)(?::\d+)?)$/.exec(given)?.[1]
   if (page === undefined) return false
   const ours = (host ?? '').toLowerCase()
   return page === ours || (isLoopbackName(hostnameOf(page)) && isLoopbackName(hostnameOf(ours)))
@@ -17,7 +21,8 @@ export function isOriginAllowed(origin: string | undefined, host: string | undef
 
 /** Host name of `name:port` or `[v6]:port`, without brackets. */
 export function hostnameOf(authority: string): string {
-  if (authority.startsWith('[')) return authority.slice(1, authority.indexOf(']') === -1 ? undefined : authority.indexOf(']'))
+  if (authority.startsWith('['))
+    return authority.slice(1, authority.indexOf(']') === -1 ? undefined : authority.indexOf(']'))
   const colon = authority.lastIndexOf(':')
   return colon === -1 || authority.indexOf(':') !== colon ? authority : authority.slice(0, colon)
 }

@@ -65,6 +65,9 @@ const CODES: Readonly<Record<AuthRefusalReason, string>> = {
 }
 
 /** Sentence and details of a refused shared secret, as clients match them. */
-export function authRefusal(reason: AuthRefusalReason): { readonly message: string; readonly details: { code: string; authReason: string } } {
+export function authRefusal(reason: AuthRefusalReason): {
+  readonly message: string
+  readonly details: { code: string; authReason: string }
+} {
   return { message: SENTENCES[reason], details: { code: CODES[reason], authReason: reason } }
 }

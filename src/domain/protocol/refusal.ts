@@ -21,7 +21,13 @@ export class Refusal extends Failure {
   constructor(
     code: ErrorCode,
     message: string,
-    options: { details?: unknown; retryable?: boolean; retryAfterMs?: number | undefined; payload?: unknown; cause?: unknown } = {},
+    options: {
+      details?: unknown
+      retryable?: boolean
+      retryAfterMs?: number | undefined
+      payload?: unknown
+      cause?: unknown
+    } = {},
   ) {
     super(code, message, options)
     this.code = code
@@ -35,7 +41,10 @@ export function invalidRequest(message: string, details?: unknown): Refusal {
 }
 
 /** The request was right; it cannot be served now. */
-export function unavailable(message: string, options: { retryable?: boolean; retryAfterMs?: number; payload?: unknown; details?: unknown; cause?: unknown } = {}): Refusal {
+export function unavailable(
+  message: string,
+  options: { retryable?: boolean; retryAfterMs?: number; payload?: unknown; details?: unknown; cause?: unknown } = {},
+): Refusal {
   return new Refusal('UNAVAILABLE', message, options)
 }
 

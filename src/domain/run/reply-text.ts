@@ -14,8 +14,8 @@ export class GrowingText {
   #mayHaveTags = false
 
   append(delta: string): void {
+    this.#mayHaveTags ||= delta.includes('[[') || (delta.startsWith('[') && this.#raw.endsWith('['))
     this.#raw += delta
-    this.#mayHaveTags ||= delta.includes('[')
     const visible = this.#json === '' ? delta.trimStart() : delta
     const body = visible.trimEnd()
     if (body !== '') {
@@ -40,8 +40,9 @@ export class GrowingText {
     return this.#mayHaveTags ? JSON.stringify(this.shown) : `"${this.#json}"`
   }
 
+  /** Whether there is nothing to show. */
   get isEmpty(): boolean {
-    return this.#json === ''
+    return this.#json === '' || (this.#mayHaveTags && this.shown === '')
   }
 }
 

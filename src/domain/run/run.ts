@@ -27,14 +27,19 @@ export interface RunRequest {
   readonly lane?: string
   readonly spawnedBy?: string
   readonly label?: string
-  readonly provenance?: { readonly kind: string; readonly sourceSessionKey?: string; readonly sourceChannel?: string; readonly sourceTool?: string }
+  readonly provenance?: {
+    readonly kind: string
+    readonly sourceSessionKey?: string
+    readonly sourceChannel?: string
+    readonly sourceTool?: string
+  }
 }
 
 /** One run as the ledger keeps it. Times are Unix milliseconds. */
 export interface RunRecord {
   /** The idempotency key of the request that started it. */
   readonly runId: string
-  /** Which method accepted it; the two have separate idempotency namespaces. */
+  /** Which method accepted it; the other one refuses the same idempotency key. */
   readonly method: 'agent' | 'chat.send'
   /** Canonical key; null for a run that is bound to no session. */
   readonly sessionKey: string | null

@@ -47,14 +47,17 @@ export function canonicalKey(key: string, space: KeySpace): string | null {
     return `agent:${parsed.agentId}:${directSpelling(parsed.rest)}`
   }
   if (text === MAIN_KEY) return mainSessionKey(space.defaultAgentId, space)
-  return `agent:${space.defaultAgentId}:${text}`
+  return `agent:${space.defaultAgentId}:${directSpelling(text)}`
 }
 
-/** `dm` is read as `direct` where a peer kind stands. */
+/** Words that say what kind of peer follows. */
+const PEER_KINDS: ReadonlySet<string> = new Set(['dm', 'direct', 'group', 'channel'])
+
+/** `dm` is read as `direct` where the peer kind stands: first, after the channel, or after its account. */
 function directSpelling(rest: string): string {
   const parts = rest.split(':')
-  const kindAt = parts.indexOf('dm')
-  if (kindAt === -1 || kindAt > 2 || kindAt === parts.length - 1) return rest
+  const kindAt = parts.findIndex((part) => PEER_KINDS.has(part))
+  if (parts[kindAt] !== 'dm' || kindAt > 2 || kindAt === parts.length - 1) return rest
   parts[kindAt] = 'direct'
   return parts.join(':')
 }

@@ -133,7 +133,7 @@ describe('agent', () => {
     expect(await at(server).run('agent', '-m', 'hi')).toEqual({
       exitCode: 1,
       stdout: 'half\n',
-      stderr: 'Error: the run was aborted (timeout)\n',
+      stderr: 'Error: the run did not end within 600 s\n',
     })
   })
 
@@ -141,6 +141,17 @@ describe('agent', () => {
     const server = await gateway({ agent: (call) => call.fail('INVALID_REQUEST', 'unknown agent id "x"') })
     const { exitCode, stderr } = await at(server).run('agent', '-m', 'hi', '--agent', 'x')
     expect([exitCode, stderr]).toEqual([1, 'Error: INVALID_REQUEST: unknown agent id "x"\n'])
+  })
+
+  it('does no work while the config is broken', async () => {
+    const server = await gateway({ agent: answer('x') })
+    const hints = { problems: ['mayros.json:3:5  gateway.prt: unknown key'] }
+    const { exitCode, stderr } = await at(server, { hints }).run('agent', '-m', 'hi')
+    expect(exitCode).toBe(78)
+    expect(stderr).toContain(
+      'Error: Config invalid: ~/.mayros/mayros.json\n  note    mayros.json:3:5  gateway.prt: unknown key\n',
+    )
+    expect(server.connects).toEqual([])
   })
 
   it('reconnects after a lost connection and asks for the same run', async () => {

@@ -150,7 +150,11 @@ describe('logs', () => {
 
   it('stops following when nobody reads any more', async () => {
     const server = await gateway((call) => call.ok(tailOf(['x'], 10)))
-    const stage = at(server, { paused: () => void (stage.out.closed = true) })
+    const stage: CliStage = at(server, {
+      paused: () => {
+        stage.out.closed = true
+      },
+    })
     expect((await stage.run('logs', '--follow')).exitCode).toBe(0)
   })
 
@@ -161,7 +165,14 @@ describe('logs', () => {
     const { port } = server
     await server.stop()
     cleanups.length = 0
-    expect((await new CliStage({ hints: { port } }).run('logs', '--follow')).exitCode).toBe(3)
+    const away = await new CliStage({ hints: { port } }).run('logs', '--follow')
+    expect(away.exitCode).toBe(3)
+    expect(away.stderr).toContain('log files are in ~/.mayros/logs; read them with: mayros logs --offline')
+    const json = await new CliStage({ hints: { port } }).run('logs', '--json')
+    expect([json.exitCode, JSON.parse(json.stdout)]).toEqual([
+      3,
+      { type: 'error', code: 'unreachable', message: `no gateway at ws://127.0.0.1:${port} (connection refused)` },
+    ])
   })
 })
 

@@ -1,0 +1,106 @@
+import type { DeviceIdentity, OpenGatewayClient } from '../../application/ports/gateway-client.js'
+import type { LogTail, LogTailRequest } from '../../application/ports/log-reader.js'
+import type { PortHolder } from '../../application/ports/port-holder.js'
+import type { RuntimeRecord } from '../../application/ports/runtime-record.js'
+
+/** Where text goes. */
+export interface CliOutput {
+  write(text: string): void
+  readonly isTTY: boolean
+  /** Whoever read it has gone away (`mayros logs | head`). */
+  readonly closed: boolean
+}
+
+export interface CliInput {
+  readonly isTTY: boolean
+  /** Up to the first line feed, without it. */
+  readLine(): Promise<string>
+  readAll(): Promise<string>
+}
+
+export type InterruptSignal = 'SIGINT' | 'SIGTERM'
+
+/** Which instance a command is about. */
+export interface CliEnvironment {
+  /** Null = the unnamed default profile. */
+  readonly profile: string | null
+  readonly home: string
+  readonly stateDir: string
+  readonly configPath: string
+  readonly defaultPort: number
+  /** What overrides what the profile would give, in sentences. */
+  readonly notes: readonly string[]
+  /** Environment variables, `.env` files included; one that is set but blank counts as unset. */
+  readonly variables: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * What the configuration says to clients. Values that are valid by themselves are there even when the file as a whole
+ * is not; reading them must not load the schema.
+ */
+export interface ConnectionHints {
+  readonly exists: boolean
+  /** Problems of the file, one printable line each; empty = valid, or not looked for. */
+  readonly problems: readonly string[]
+  readonly mode?: 'local' | 'remote'
+  readonly port?: number
+  readonly bind?: string
+  readonly authMode?: string
+  readonly token?: string
+  readonly password?: string
+  readonly remote?: {
+    readonly url?: string
+    readonly token?: string
+    readonly password?: string
+    readonly tlsFingerprint?: string
+  }
+  /** The token of `<state dir>/run/token`, which a gateway writes that could not write its config. */
+  readonly runToken?: string
+}
+
+/** How `gateway run` was called. What is absent was not given. */
+export interface GatewayRunOptions {
+  readonly environment: CliEnvironment
+  readonly port?: number
+  readonly bind?: string
+  readonly auth?: string
+  readonly token?: string
+  readonly password?: string
+  readonly allowUnconfigured: boolean
+  readonly force: boolean
+  readonly verbose: boolean
+  readonly wsLog: 'auto' | 'full' | 'compact'
+  /** Console style json. */
+  readonly json: boolean
+  readonly color: boolean
+  readonly logLevel?: string
+}
+
+/** Everything a command needs from the outside; bootstrap provides it, tests replace it. */
+export interface CliDeps {
+  readonly version: string
+  readonly platform: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdout: CliOutput
+  readonly stderr: CliOutput
+  readonly stdin: CliInput
+  /** Unix milliseconds. */
+  now(): number
+  uuid(): string
+  /** Resolves after that many milliseconds, or as soon as the signal aborts. */
+  pause(milliseconds: number, signal?: AbortSignal): Promise<void>
+  /** From now on signals come here and do not end the program. Returns how to stop that. */
+  onInterrupt(handler: (signal: InterruptSignal) => void): () => void
+  readFile(path: string): Promise<string>
+  /** Rejects with Failure `usage` for flags that contradict each other. */
+  resolveEnvironment(flags: { readonly dev?: boolean; readonly profile?: string }): Promise<CliEnvironment>
+  readConnectionHints(environment: CliEnvironment): Promise<ConnectionHints>
+  readLiveRecord(stateDir: string): Promise<RuntimeRecord | null>
+  readonly openClient: OpenGatewayClient
+  deviceIdentity(stateDir: string): Promise<DeviceIdentity>
+  /** Reads the log files of this host, for `logs --offline`. */
+  readLogTail(environment: CliEnvironment, request: LogTailRequest): Promise<LogTail>
+  findPortHolders(port: number, hosts: readonly string[]): Promise<readonly PortHolder[]>
+  /** Runs a gateway until it ends; resolves with the exit code. */
+  runGateway(options: GatewayRunOptions): Promise<number>
+}

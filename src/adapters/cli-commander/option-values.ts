@@ -1,0 +1,37 @@
+import { UsageFailure } from './cli-failure.js'
+
+/** Reads a whole number from an option, or says what was expected. */
+export function wholeNumber(flag: string, min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  const range = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`
+  return (text) => {
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value
+    throw new UsageFailure(`${flag}: expected a whole number ${range}, got "${text}"`)
+  }
+}
+
+/** Reads one of a few words from an option. */
+export function oneOf(flag: string, words: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (words.includes(text)) return text
+    throw new UsageFailure(`${flag}: expected one of ${words.join(', ')}, got "${text}"`)
+  }
+}
+
+/** Reads a regular expression from an option. */
+export function pattern(flag: string): (text: string) => RegExp {
+  return (text) => {
+    try {
+      return new RegExp(text, 'u')
+    } catch (thrown) {
+      if (!(thrown instanceof SyntaxError)) throw thrown
+      throw new UsageFailure(`${flag}: not a regular expression: "${text}"`)
+    }
+  }
+}
+
+/** Reads a profile name from an option. */
+export function profileName(text: string): string {
+  if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text
+  throw new UsageFailure(`--profile: expected 1 to 64 letters, digits, "_" or "-", got "${text}"`)
+}

@@ -1,0 +1,191 @@
+import { Command, CommanderError, Option } from 'commander'
+import type { CliDeps } from './cli-deps.js'
+import { UsageFailure } from './cli-failure.js'
+import { CommandContext, type GlobalFlags } from './command-context.js'
+import type { AgentFlags } from './commands/agent.js'
+import type { GatewayCallFlags } from './commands/gateway-call.js'
+import type { GatewayRunFlags } from './commands/gateway-run.js'
+import type { GatewayStatusFlags } from './commands/gateway-status.js'
+import type { HealthFlags } from './commands/health.js'
+import type { LogsFlags } from './commands/logs.js'
+import { nearest } from './nearest.js'
+import { oneOf, pattern, profileName, wholeNumber } from './option-values.js'
+
+const LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']
+const BINDS = ['loopback', 'lan', 'tailnet', 'auto', 'custom']
+const AUTHS = ['token', 'password', 'trusted-proxy', 'none']
+
+/**
+ * The command line. Commands are loaded when they are called, so that each pays only for what it needs.
+ * @param ended is told the exit code of the command that ran
+ */
+export function createProgram(deps: CliDeps, ended: (exitCode: number) => void = () => undefined): Command {
+  const program = new Command('mayros')
+    .description('An always-on gateway that connects people and programs to AI agents.')
+    .version(deps.version, '-V, --version', 'version and exit')
+    .addOption(new Option('-v').hideHelp())
+    .helpOption('-h, --help', 'help of this command')
+    .helpCommand('help [command]', 'help of a command')
+    .option('--dev', 'profile dev: ~/.mayros-dev, port 19001')
+    .option('--profile <name>', 'own state directory ~/.mayros-<name>', profileName)
+    .option('--json', 'machine output')
+    .option('--no-color', 'no colours')
+    .option('--log-level <level>', LEVELS.join(', '), oneOf('--log-level', LEVELS))
+    .exitOverride()
+    .addHelpText('after', examples('mayros gateway --port 18789', 'mayros agent -m "hello"'))
+  program.on('option:v', () => {
+    deps.stdout.write(`${deps.version}\n`)
+    throw new CommanderError(0, 'commander.version', deps.version)
+  })
+
+  addGateway(program, deps, ended)
+  addDiagnosis(program, deps, ended)
+  addAgent(program, deps, ended)
+  return program
+}
+
+function addGateway(program: Command, deps: CliDeps, ended: (exitCode: number) => void): void {
+  const gateway = program
+    .command('gateway')
+    .description('run a gateway, or look at one')
+    .usage('[run] [flags] | call | health | status')
+    .addHelpText('after', examples('mayros gateway --port 18789', 'mayros gateway run --help'))
+
+  gateway
+    .command('run', { isDefault: true })
+    .description('run in the foreground')
+    .option('--port <1-65535>', 'port to listen on', wholeNumber('--port', 0, 65_535))
+    .option('--bind <mode>', BINDS.join(', '), oneOf('--bind', BINDS))
+    .option('--auth <mode>', AUTHS.join(', '), oneOf('--auth', AUTHS))
+    .option('--token <token>', 'token for this process; - reads it from stdin')
+    .option('--password <password>', 'password for this process; - reads it from stdin')
+    .option('--allow-unconfigured', 'start although gateway.mode is not local or no config exists')
+    .option('--force', 'free the port first')
+    .option('--verbose', 'debug and trace on the console')
+    .option('--ws-log <mode>', 'auto, full, compact', oneOf('--ws-log', ['auto', 'full', 'compact']))
+    .option('--compact', 'same as --ws-log compact')
+    .allowExcessArguments(true)
+    .addHelpText('after', examples('mayros gateway --port 18789', 'mayros --dev gateway --allow-unconfigured'))
+    .action(async (flags: GatewayRunFlags, command: Command) => {
+      refuseUnknownCommand(gateway, command.args[0])
+      const { gatewayRun } = await import('./commands/gateway-run.js')
+      ended(await gatewayRun(contextOf(deps, command), flags))
+    })
+
+  shared(gateway.command('call'))
+    .description('call one RPC method and print its payload')
+    .argument('<method>')
+    .option('--params <json>', 'parameters: JSON, @file, or - for stdin')
+    .option('--expect-final', 'wait for the final of a two-stage method')
+    .addHelpText(
+      'after',
+      examples('mayros gateway call health', `mayros gateway call sessions.list --params '{"limit":5}'`),
+    )
+    .action(async (method: string, flags: GatewayCallFlags, command: Command) => {
+      const { gatewayCall } = await import('./commands/gateway-call.js')
+      ended(await gatewayCall(contextOf(deps, command), method, flags))
+    })
+
+  addHealth(gateway, deps, ended, 'mayros gateway health')
+
+  shared(gateway.command('status'))
+    .description('process, port and an RPC probe in one view')
+    .option('--no-probe', 'do not connect')
+    .addHelpText('after', examples('mayros gateway status', 'mayros gateway status --json'))
+    .action(async (flags: GatewayStatusFlags, command: Command) => {
+      const { gatewayStatus } = await import('./commands/gateway-status.js')
+      ended(await gatewayStatus(contextOf(deps, command), flags))
+    })
+}
+
+function addDiagnosis(program: Command, deps: CliDeps, ended: (exitCode: number) => void): void {
+  shared(program.command('status'))
+    .description('overview; always prints')
+    .addHelpText('after', examples('mayros status', 'mayros --dev status --json'))
+    .action(async (flags: Record<string, never>, command: Command) => {
+      const { status } = await import('./commands/status.js')
+      ended(await status(contextOf(deps, command), flags))
+    })
+
+  addHealth(program, deps, ended, 'mayros health')
+
+  shared(program.command('logs'))
+    .description('log of the running gateway')
+    .option('-f, --follow', 'go on, also over restarts of the gateway')
+    .option('--limit <n>', 'newest lines (200)', wholeNumber('--limit', 1, 5000))
+    .option('--max-bytes <n>', 'at most this many bytes (250000)', wholeNumber('--max-bytes', 1, 1_000_000))
+    .option('--interval <ms>', 'time between two looks (1000)', wholeNumber('--interval', 50))
+    .option('--level <level>', 'least important level', oneOf('--level', LEVELS.slice(1)))
+    .option('--subsystem <prefix>', 'only this part: gateway/ws, agent ...')
+    .option('--grep <regex>', 'only lines that match', pattern('--grep'))
+    .option('--local-time', 'times in the zone of this host')
+    .option('--plain', 'full times, no columns for a terminal')
+    .option('--offline', 'read the file of this host, without a gateway')
+    .addHelpText('after', examples('mayros logs --follow', 'mayros logs --level warn --json'))
+    .action(async (flags: LogsFlags, command: Command) => {
+      const { logs } = await import('./commands/logs.js')
+      ended(await logs(contextOf(deps, command), flags))
+    })
+}
+
+function addHealth(parent: Command, deps: CliDeps, ended: (exitCode: number) => void, name: string): void {
+  shared(parent.command('health'))
+    .description('health snapshot of the running gateway')
+    .option('--verbose', 'probe every channel now')
+    .addHelpText('after', examples(name, `${name} --json`))
+    .action(async (flags: HealthFlags, command: Command) => {
+      const { health } = await import('./commands/health.js')
+      ended(await health(contextOf(deps, command), flags))
+    })
+}
+
+function addAgent(program: Command, deps: CliDeps, ended: (exitCode: number) => void): void {
+  credentials(program.command('agent'))
+    .description('send a message to an agent and print the answer')
+    .option('-m, --message <text>', 'the message; - or no -m reads stdin')
+    .option('--agent <id>', 'main session of this agent')
+    .option('--session-key <key>', 'this session')
+    .option('--session-id <id>', 'the session with this id')
+    .option('--thinking <level>', 'off, minimal, low, medium, high, xhigh')
+    .option('--timeout <s>', 'seconds the run may take (600), 0 = no limit', wholeNumber('--timeout', 0))
+    .option('--stream', 'print text as it comes')
+    .option('--verbose [level]', 'say more on stderr')
+    .addOption(new Option('--local').hideHelp())
+    .addHelpText('after', examples('mayros agent -m "hello"', 'git diff | mayros agent --session-key main --stream'))
+    .action(async (flags: AgentFlags, command: Command) => {
+      const { agent } = await import('./commands/agent.js')
+      ended(await agent(contextOf(deps, command), flags))
+    })
+}
+
+function credentials(command: Command): Command {
+  return command
+    .option('--url <url>', 'ws:// or wss:// address; needs --token or --password')
+    .option('--token <token>', 'token; - reads it from stdin')
+    .option('--password <password>', 'password; - reads it from stdin')
+}
+
+function shared(command: Command): Command {
+  return credentials(command).option('--timeout <ms>', 'longest wait (10000)', wholeNumber('--timeout', 1))
+}
+
+function contextOf(deps: CliDeps, command: Command): CommandContext {
+  const flags = command.optsWithGlobals<GlobalFlags>()
+  if (flags.dev === true && flags.profile !== undefined && flags.profile !== 'dev') {
+    throw new UsageFailure(`--dev and --profile ${flags.profile} name different profiles`)
+  }
+  return new CommandContext(deps, flags)
+}
+
+function refuseUnknownCommand(parent: Command, word: string | undefined): void {
+  if (word === undefined) return
+  const meant = nearest(
+    word,
+    parent.commands.map((command) => command.name()),
+  )
+  throw new UsageFailure(`unknown command gateway ${word}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`)
+}
+
+function examples(first: string, second: string): string {
+  return `\nExamples:\n  ${first}\n  ${second}`
+}

@@ -1,0 +1,161 @@
+import type {
+  CliDeps,
+  CliEnvironment,
+  CliOutput,
+  ConnectionHints,
+  GatewayRunOptions,
+  InterruptSignal,
+} from '../../src/adapters/cli-commander/cli-deps.js'
+import { runCli } from '../../src/adapters/cli-commander/run-cli.js'
+import { WsGatewayClient } from '../../src/adapters/client-ws/ws-gateway-client.js'
+import { temporaryDeviceIdentity } from '../../src/adapters/device-identity-file/file-device-identity.js'
+import type { LogTail } from '../../src/application/ports/log-reader.js'
+import type { PortHolder } from '../../src/application/ports/port-holder.js'
+import type { RuntimeRecord } from '../../src/application/ports/runtime-record.js'
+import { Failure } from '../../src/domain/failure.js'
+
+export interface CliScene {
+  variables?: Record<string, string>
+  hints?: Partial<ConnectionHints>
+  record?: RuntimeRecord
+  stdin?: string
+  files?: Record<string, string>
+  holders?: PortHolder[]
+  offlineLog?: LogTail
+  runGateway?: (options: GatewayRunOptions) => Promise<number>
+  isTTY?: boolean
+  /** Called whenever a command waits. */
+  paused?: (milliseconds: number) => void
+}
+
+export interface CliResult {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+class Sink implements CliOutput {
+  text = ''
+  closed = false
+  constructor(readonly isTTY: boolean) {}
+  write(text: string): void {
+    this.text += text
+  }
+}
+
+/** A command line whose outside world is a scene; talks to real sockets. */
+export class CliStage {
+  readonly out: Sink
+  readonly err: Sink
+  readonly ran: GatewayRunOptions[] = []
+  readonly environments: { dev?: boolean; profile?: string }[] = []
+  readonly #scene: CliScene
+  readonly #device = temporaryDeviceIdentity()
+  #interrupts = new Set<(signal: InterruptSignal) => void>()
+
+  constructor(scene: CliScene = {}) {
+    this.#scene = scene
+    this.out = new Sink(scene.isTTY === true)
+    this.err = new Sink(scene.isTTY === true)
+  }
+
+  async run(...argv: string[]): Promise<CliResult> {
+    const exitCode = await runCli(argv, this.deps())
+    return { exitCode, stdout: this.out.text, stderr: this.err.text }
+  }
+
+  interrupt(signal: InterruptSignal = 'SIGINT'): void {
+    for (const handler of [...this.#interrupts]) handler(signal)
+  }
+
+  /** How many commands listen to signals now. */
+  get listening(): number {
+    return this.#interrupts.size
+  }
+
+  deps(): CliDeps {
+    const scene = this.#scene
+    return {
+      version: '1.2.3',
+      platform: 'linux',
+      env: {},
+      stdout: this.out,
+      stderr: this.err,
+      stdin: {
+        isTTY: scene.stdin === undefined,
+        readAll: async () => scene.stdin ?? '',
+        readLine: async () => (scene.stdin ?? '').split('\n')[0] ?? '',
+      },
+      now: Date.now,
+      uuid: () => 'run-1',
+      pause: async (milliseconds) => {
+        scene.paused?.(milliseconds)
+        await new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, 5)))
+      },
+      onInterrupt: (handler) => {
+        this.#interrupts.add(handler)
+        return () => void this.#interrupts.delete(handler)
+      },
+      readFile: async (path) => {
+        const text = scene.files?.[path]
+        if (text === undefined) throw Object.assign(new Error('missing'), { code: 'ENOENT' })
+        return text
+      },
+      resolveEnvironment: async (flags) => {
+        this.environments.push(flags)
+        return this.#environment(flags.dev === true ? 'dev' : (flags.profile ?? null))
+      },
+      readConnectionHints: async () => ({ exists: true, problems: [], ...scene.hints }),
+      readLiveRecord: async () => scene.record ?? null,
+      openClient: (options) => WsGatewayClient.connect(options),
+      deviceIdentity: async () => this.#device,
+      readLogTail: async () => {
+        if (scene.offlineLog === undefined) throw new Failure('log-unreadable', 'no log')
+        return scene.offlineLog
+      },
+      findPortHolders: async () => scene.holders ?? [],
+      runGateway: async (options) => {
+        this.ran.push(options)
+        return scene.runGateway === undefined ? 0 : scene.runGateway(options)
+      },
+    }
+  }
+
+  #environment(profile: string | null): CliEnvironment {
+    const stateDir = profile === null ? '/home/alice/.mayros' : `/home/alice/.mayros-${profile}`
+    return {
+      profile,
+      home: '/home/alice',
+      stateDir,
+      configPath: `${stateDir}/mayros.json`,
+      defaultPort: profile === 'dev' ? 19001 : 18789,
+      notes: [],
+      variables: this.#scene.variables ?? {},
+    }
+  }
+}
+
+/** A live record of a gateway on this port. */
+export function recordOn(port: number, changes: Partial<RuntimeRecord> = {}): RuntimeRecord {
+  return {
+    pid: 4352,
+    processStart: 's',
+    instanceId: 'i-1',
+    version: '9.9.9',
+    state: 'running',
+    startedAtMs: Date.now() - 11_520_000,
+    profile: null,
+    urls: [`ws://127.0.0.1:${port}`],
+    port,
+    bind: 'loopback',
+    authMode: 'token',
+    tlsFingerprint: null,
+    configPath: '/home/alice/.mayros/mayros.json',
+    configHash: 'h',
+    configLoadedAtMs: Date.now(),
+    logFile: '/home/alice/.mayros/logs/mayros-2026-11-22.log',
+    supervisor: 'foreground',
+    unit: null,
+    ...changes,
+  }
+}
