@@ -58,13 +58,16 @@ export class Gateway implements TransportEvents {
     this.#parts = parts
   }
 
-  /** Resolves when clients are being served. Rejects when the store cannot be opened; then nothing is left running. */
+  /** Resolves when clients are being served. Rejects when the store cannot be used; then nothing is left running. */
   async start(): Promise<void> {
-    const { store, recovery, healthNews, configView, listener, channels } = this.#parts
+    const { store, listener, channels } = this.#parts
     await store.open()
-    await recovery.recover()
-    configView.start()
-    await healthNews.start()
+    try {
+      await this.#prepare()
+    } catch (thrown) {
+      await this.#settleDown(0)
+      throw thrown
+    }
     this.#tick = this.#parts.clock.every(limits.tickIntervalMs, () => this.#beat())
     listener.serve(this)
     for (const channel of channels) this.#startChannel(channel)
@@ -74,17 +77,12 @@ export class Gateway implements TransportEvents {
    * Tells clients, gives running agents their grace, closes every socket, then the store. The listener keeps its port.
    */
   async stop(farewell: Farewell): Promise<void> {
-    const { listener, broadcast, desk, store, healthNews, presenceNews, configView } = this.#parts
+    const { listener, broadcast } = this.#parts
     listener.suspend()
     broadcast.publish('shutdown', { reason: farewell.reason, restartExpectedMs: farewell.restartExpectedMs })
     this.#tick?.cancel()
-    healthNews.stop()
-    presenceNews.stop()
-    configView.stop()
     await this.#stopChannels()
-    await desk.close(farewell.runGraceMs, RUN_STOP_MS)
-    await listener.drain(closures.serviceRestart, this.#deadline(CLIENT_DRAIN_MS))
-    await store.close()
+    await this.#settleDown(farewell.runGraceMs)
   }
 
   fetch(request: Request, peer: Peer): Response | Promise<Response> {
@@ -117,6 +115,27 @@ export class Gateway implements TransportEvents {
     this.#parts.log.error('a handler failed', { err: thrown })
   }
 
+  async #prepare(): Promise<void> {
+    const { recovery, healthNews, configView } = this.#parts
+    await recovery.recover()
+    configView.start()
+    await healthNews.start()
+  }
+
+  /** Ends runs, then connections, then the store. */
+  async #settleDown(runGraceMs: number): Promise<void> {
+    const { listener, desk, store, healthNews, presenceNews, configView, clock } = this.#parts
+    healthNews.stop()
+    presenceNews.stop()
+    configView.stop()
+    await desk.close(runGraceMs, RUN_STOP_MS)
+    const deadline = new AbortController()
+    const timer = clock.after(CLIENT_DRAIN_MS, () => deadline.abort())
+    await listener.drain(closures.serviceRestart, deadline.signal)
+    timer.cancel()
+    await store.close()
+  }
+
   #beat(): void {
     const { broadcast, slowClients, clock } = this.#parts
     broadcast.publish('tick', { ts: clock.now() })
@@ -142,11 +161,5 @@ export class Gateway implements TransportEvents {
       }
     })
     await Promise.race([stopped, new Promise<void>((resolve) => clock.after(CHANNEL_STOP_MS, resolve))])
-  }
-
-  #deadline(ms: number): AbortSignal {
-    const abort = new AbortController()
-    this.#parts.clock.after(ms, () => abort.abort())
-    return abort.signal
   }
 }

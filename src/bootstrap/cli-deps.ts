@@ -34,8 +34,8 @@ export function cliDeps(terminal: NodeTerminal): CliDeps {
       return new FileLogReader(dailyFamily(join(environment.stateDir, 'logs'))).tail(request)
     },
     findPortHolders: async (port, hosts) => {
-      const { ProcfsPortHolders } = await import('../adapters/port-holders-procfs/procfs-port-holders.js')
-      return new ProcfsPortHolders().find(port, hosts)
+      const { portHolders } = await import('./port-holders.js')
+      return portHolders().find(port, hosts)
     },
     runGateway: async (options) => {
       const { runGateway } = await import('./process.js')

@@ -2,11 +2,15 @@
  * Public entry of `mayros`: embed a gateway in a program.
  */
 
+export { WsGatewayClient as ProtocolClient } from '../adapters/client-ws/ws-gateway-client.js'
+export { loadDeviceIdentity, temporaryDeviceIdentity } from '../adapters/device-identity-file/file-device-identity.js'
 export { lenientMethod, type MethodRow, method } from '../application/method-table.js'
 export type * from '../application/ports/agent-runner.js'
 export { RunnerFailure } from '../application/ports/agent-runner.js'
 export type * from '../application/ports/channel.js'
 export type * from '../application/ports/clock.js'
+export type * from '../application/ports/gateway-client.js'
+export { ClientFailure } from '../application/ports/gateway-client.js'
 export type * from '../application/ports/ids.js'
 export type * from '../application/ports/log.js'
 export type * from '../application/ports/session-store.js'

@@ -1,12 +1,9 @@
-import { existsSync } from 'node:fs'
 import type { GatewayRunOptions } from '../adapters/cli-commander/cli-deps.js'
 import { Json5ConfigSource } from '../adapters/config-json5/json5-config-source.js'
 import { FileRuntimeRecords } from '../adapters/instance-lock-file/file-runtime-records.js'
-import { LsofPortHolders } from '../adapters/port-holders-lsof/lsof-port-holders.js'
-import { ProcfsPortHolders } from '../adapters/port-holders-procfs/procfs-port-holders.js'
 import type { Clock } from '../application/ports/clock.js'
 import type { ConfigReading, ConfigSource } from '../application/ports/config-source.js'
-import type { PortHolder, PortHolders } from '../application/ports/port-holder.js'
+import type { PortHolder } from '../application/ports/port-holder.js'
 import type { RuntimeRecords } from '../application/ports/runtime-record.js'
 import { findConflict } from '../application/start/find-conflict.js'
 import { freePort } from '../application/start/free-port.js'
@@ -18,6 +15,7 @@ import type { GatewayConfig } from '../domain/config/config.js'
 import { formatProblem } from '../domain/config/problem.js'
 import { forPeople } from './for-people.js'
 import { readHostAddresses } from './host-addresses.js'
+import { portHolders } from './port-holders.js'
 import { type Planned, planStart, type StartPlan } from './start-plan.js'
 
 /** A start that went wrong before anything was touched: what to say, and the exit code. */
@@ -121,10 +119,6 @@ async function clearTheWay(
   const outcome = await freePort({ port: plan.port, hosts }, { holders, clock, isGateway })
   for (const line of outcome.lines) say(line)
   if (!outcome.ok) throw new StartStopped(EXIT.failed, [outcome.reason])
-}
-
-function portHolders(): PortHolders {
-  return existsSync('/proc/net/tcp') ? new ProcfsPortHolders() : new LsofPortHolders()
 }
 
 /** Whether a listener answers like a gateway; whatever it answers but silence or nonsense will do. */

@@ -1,14 +1,25 @@
 import type { z } from 'zod'
 
+/** The text is echoed and logged, and what it quotes may be megabytes long. */
+const MOST_PROBLEMS = 10
+const LONGEST_KEY = 64
+
 /** Issues as one line: `at root: unexpected property 'zz'; at /limit: must be >= 1`. */
 export function describeIssues(error: z.ZodError): string {
-  return error.issues.flatMap(describe).join('; ')
+  const problems = error.issues.flatMap(describe)
+  if (problems.length <= MOST_PROBLEMS) return problems.join('; ')
+  return `${problems.slice(0, MOST_PROBLEMS).join('; ')}; and ${problems.length - MOST_PROBLEMS} more`
+}
+
+/** A foreign key as it is quoted. */
+export function shortKey(key: string): string {
+  return key.length <= LONGEST_KEY ? key : `${key.slice(0, LONGEST_KEY)}...`
 }
 
 function describe(issue: z.core.$ZodIssue): string[] {
-  const place = issue.path.length === 0 ? 'root' : `/${issue.path.map(String).join('/')}`
+  const place = issue.path.length === 0 ? 'root' : `/${issue.path.map((key) => shortKey(String(key))).join('/')}`
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `at ${place}: unexpected property '${key}'`)
+    return issue.keys.map((key) => `at ${place}: unexpected property '${shortKey(key)}'`)
   }
   return [`at ${place}: ${sentence(issue)}`]
 }

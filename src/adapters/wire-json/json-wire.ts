@@ -1,5 +1,5 @@
 import type { Checked, Decoded, SchemaThunk, Wire } from '../../application/ports/wire.js'
-import { describeIssues } from './describe-issues.js'
+import { describeIssues, shortKey } from './describe-issues.js'
 
 const REQUEST_KEYS: ReadonlySet<string> = new Set(['type', 'id', 'method', 'params'])
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -34,17 +34,22 @@ function readRequest(value: unknown): Decoded {
   if (problem !== null) {
     return {
       kind: 'not-a-request',
-      id: typeof id === 'number' || (typeof id === 'string' && id !== '') ? id : null,
+      id: isEchoable(id) ? id : null,
       problem,
     }
   }
   return { kind: 'request', frame: { id: id as string, method: method as string, params } }
 }
 
+/** Ids that a response can carry; 1e999 is no number any more once it was read. */
+function isEchoable(id: unknown): id is string | number {
+  return Number.isFinite(id) || (typeof id === 'string' && id !== '')
+}
+
 function problemOf(value: object, type: unknown, id: unknown, method: unknown): string | null {
   if (type !== 'req') return "at /type: must be equal to 'req'"
   if (typeof id !== 'string' || id === '') return 'at /id: must be a non-empty string'
   if (typeof method !== 'string' || method === '') return 'at /method: must be a non-empty string'
-  for (const key in value) if (!REQUEST_KEYS.has(key)) return `at root: unexpected property '${key}'`
+  for (const key in value) if (!REQUEST_KEYS.has(key)) return `at root: unexpected property '${shortKey(key)}'`
   return null
 }

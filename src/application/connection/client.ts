@@ -25,8 +25,6 @@ export class Client {
   readonly identity: ClientIdentity
   /** Unix milliseconds of its last message. */
   lastActiveAt: number
-  /** Left its topic because it reads too slowly; see slow-clients.ts. */
-  lagging = false
   readonly #connection: Connection
 
   constructor(identity: ClientIdentity, connection: Connection) {

@@ -81,7 +81,8 @@ export class Dispatch {
 
   #fail(client: Client, frame: RequestFrame, thrown: unknown, startedAt: number): void {
     const failure = thrown instanceof Failure ? thrown : unavailable(messageOf(thrown), { cause: thrown })
-    if (!(thrown instanceof Failure)) this.#log.error('request handler failed', { method: brief(frame.method), err: thrown })
+    if (!(thrown instanceof Failure))
+      this.#log.error('request handler failed', { method: brief(frame.method), err: thrown })
     const payload = failure instanceof Refusal ? failure.payload : undefined
     this.#send(client, errorResponse(frame.id, errorShape(failure), payload))
     this.#report(client, frame, startedAt, failure.code, failure.message)

@@ -5,7 +5,8 @@ import type { RunFinal } from '../runs/active-run.js'
 export function agentFinal(final: RunFinal): object {
   if (final.state === 'error' || final.state === 'interrupted') {
     const summary = final.error ?? 'the run failed'
-    throw unavailable(summary, { payload: { runId: final.runId, status: 'error', summary } })
+    const retry = final.retry === undefined ? {} : { retryable: true, ...final.retry }
+    throw unavailable(summary, { payload: { runId: final.runId, status: 'error', summary }, ...retry })
   }
   return { runId: final.runId, status: 'ok', summary: 'completed', result: resultOf(final) }
 }

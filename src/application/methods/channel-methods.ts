@@ -51,12 +51,19 @@ async function accountOf(channel: Channel, clock: Clock, params: ChannelsStatusP
 
 async function probe(channel: Channel, clock: Clock, timeoutMs: number): Promise<ChannelProbe> {
   const abort = new AbortController()
-  const timer = clock.after(timeoutMs, () => abort.abort())
-  try {
-    return await channel.probe(abort.signal)
-  } catch (thrown) {
-    return { ok: false, latencyMs: timeoutMs, error: messageOf(thrown) }
-  } finally {
-    timer.cancel()
-  }
+  const startedAt = clock.monotonic()
+  const failed = (error: string) => ({ ok: false, latencyMs: Math.round(clock.monotonic() - startedAt), error })
+  return new Promise((resolve) => {
+    const timer = clock.after(timeoutMs, () => {
+      abort.abort()
+      resolve(failed(`no answer within ${timeoutMs} ms`))
+    })
+    channel
+      .probe(abort.signal)
+      .catch((thrown) => failed(messageOf(thrown)))
+      .then((found) => {
+        timer.cancel()
+        resolve(found)
+      })
+  })
 }

@@ -30,7 +30,7 @@ import type { RunFinal } from '../runs/active-run.js'
 import type { Acceptance, RunDesk } from '../runs/run-desk.js'
 import type { ChatStopReason } from '../runs/run-narrator.js'
 import { agentFinal } from './agent-final.js'
-import { keyTarget, targetOf } from './run-target.js'
+import { keyTarget, type RunTarget, targetOf } from './run-target.js'
 
 export interface RunMethodParts {
   readonly desk: RunDesk
@@ -61,7 +61,9 @@ export function runMethods(parts: RunMethodParts): readonly MethodRow[] {
 async function startAgent(parts: RunMethodParts, params: AgentParams, call: Call): Promise<unknown> {
   const message = cleanMessage(params.message)
   const attachments = readAttachments(params.attachments)
+  if (message.trim() === '' && attachments.length === 0) throw invalidRequest('message or attachment required')
   const target = await targetOf(params, parts.agents, parts.keySpace, parts.store)
+  await requireSendAllowed(parts, target)
   const acceptance = await parts.desk.accept(
     {
       runId: params.idempotencyKey,
@@ -99,11 +101,10 @@ function provenanceOf(params: AgentParams): object {
 
 async function sendChat(parts: RunMethodParts, params: ChatSendParams, call: Call): Promise<unknown> {
   const message = cleanMessage(params.message)
-  if (message.trim() === '' && (params.attachments ?? []).length === 0) {
-    throw invalidRequest('message or attachment required')
-  }
   const attachments = readAttachments(params.attachments)
+  if (message.trim() === '' && attachments.length === 0) throw invalidRequest('message or attachment required')
   const target = keyTarget(params.sessionKey, parts.agents, parts.keySpace, 'chat.send')
+  await requireSendAllowed(parts, target)
   if (isStopMessage(message)) return stopped(parts, target.sessionKey as string, undefined, 'stop')
   const acceptance = await parts.desk.accept(
     {
@@ -120,6 +121,12 @@ async function sendChat(parts: RunMethodParts, params: ChatSendParams, call: Cal
     call.client,
   )
   return chatAnswer(params.idempotencyKey, acceptance)
+}
+
+/** A session may be closed for messages. */
+async function requireSendAllowed({ store }: RunMethodParts, { sessionKey }: RunTarget): Promise<void> {
+  const session = sessionKey === null ? null : await store.session(sessionKey)
+  if (session?.sendPolicy === 'deny') throw invalidRequest('send blocked by session policy')
 }
 
 function chatDeadlineMs(timeoutMs: number): number {

@@ -121,20 +121,20 @@ function systemEvent(parts: StateMethodParts, mainKey: string, params: Readonly<
     const value = params[field]
     if (typeof value === 'string' && value.trim() !== '') facts[field] = value.trim()
   }
-  if (typeof params.lastInputSeconds === 'number') facts.lastInputSeconds = params.lastInputSeconds
+  if (Number.isFinite(params.lastInputSeconds)) facts.lastInputSeconds = params.lastInputSeconds
   if (isTexts(params.roles)) facts.roles = params.roles
   if (isTexts(params.scopes)) facts.scopes = params.scopes
   const key = [facts.deviceId, facts.instanceId, facts.host, facts.ip].find((value) => typeof value === 'string')
-  parts.presence.told(typeof key === 'string' ? key : text.slice(0, 64), { ...facts, text })
+  const isChanged = parts.presence.told(typeof key === 'string' ? key : text.slice(0, 64), { ...facts, text })
   parts.presenceNews.changed()
-  if (isNews(text, facts.reason)) parts.systemEvents.queue(mainKey, text)
+  if (isNews(text, facts.reason, isChanged)) parts.systemEvents.queue(mainKey, text)
   return { ok: true }
 }
 
-/** Periodic beacons are no news for the model. */
-function isNews(text: string, reason: unknown): boolean {
+/** Beacons that say what is known already are no news for the model. */
+function isNews(text: string, reason: unknown, isChanged: boolean): boolean {
   if (typeof reason === 'string' && (reason.startsWith('periodic') || reason === 'heartbeat')) return false
-  return !text.startsWith('Node:') || reason === 'connect' || reason === 'disconnect'
+  return !text.startsWith('Node:') || isChanged
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -6,12 +6,17 @@ import type { Clock } from '../ports/clock.js'
 import type { SystemInfo } from '../ports/system-info.js'
 
 interface BoardRow {
+  readonly facts: PresenceRow
   /** JSON of the row up to its time stamp, which is the one thing that changes without a new version. */
   readonly head: string
   ts: number
-  /** The client behind it while it is connected; such a row never expires. */
-  client: Client | null
+  /** The clients behind it that are connected; a device may have several. Such a row never expires. */
+  readonly clients: ReadonlySet<Client>
 }
+
+/** Facts whose change is worth a word to the model. */
+const NEWSWORTHY = ['host', 'ip', 'version', 'mode', 'reason'] as const
+const NOBODY: ReadonlySet<Client> = new Set()
 
 /** Time stamps of live rows may lag this much, so that reading the board twice does not mean writing it twice. */
 const FRESH_MS = 1_000
@@ -39,22 +44,30 @@ export class PresenceBoard {
   arrived(client: Client): boolean {
     const { identity } = client
     if (identity.client.mode === 'cli') return false
-    this.#put(keyOf(client), rowOf(client, 'connect'), client)
+    const key = keyOf(client)
+    this.#put(key, rowOf(client, 'connect'), new Set([...(this.#rows.get(key)?.clients ?? []), client]))
     return true
   }
 
-  /** Marks a client as gone; returns whether it was listed. */
+  /** Marks a client as gone, unless another one of the same device is still here; returns whether it was listed. */
   left(client: Client): boolean {
     const key = keyOf(client)
-    if (this.#rows.get(key)?.client !== client) return false
-    this.#put(key, rowOf(client, 'disconnect'), null)
+    const clients = this.#rows.get(key)?.clients
+    if (clients?.has(client) !== true) return false
+    const others = [...clients].filter((other) => other !== client)
+    const newest = others.at(-1)
+    if (newest === undefined) this.#put(key, rowOf(client, 'disconnect'), NOBODY)
+    else this.#put(key, rowOf(newest, 'connect'), new Set(others))
     return true
   }
 
-  /** Adds or replaces a row that a program told us about. */
-  told(key: string, row: PresenceRow): void {
-    const existing = this.#rows.get(key.toLowerCase())
-    this.#put(key, row, existing?.client ?? null)
+  /** Adds what a program told us about somebody; returns whether that changes who or where they are. */
+  told(name: string, told: PresenceRow): boolean {
+    const key = name.toLowerCase()
+    const known = this.#rows.get(key)
+    const facts = { ...known?.facts, ...told }
+    this.#put(key, facts, known?.clients ?? NOBODY)
+    return NEWSWORTHY.some((fact) => facts[fact] !== known?.facts[fact])
   }
 
   /** All rows as a JSON array, our own first, then by last activity. */
@@ -69,7 +82,9 @@ export class PresenceBoard {
   }
 
   #write(now: number): string {
-    for (const row of this.#rows.values()) if (row.client !== null) row.ts = Math.max(row.ts, row.client.lastActiveAt)
+    for (const row of this.#rows.values()) {
+      for (const client of row.clients) row.ts = Math.max(row.ts, client.lastActiveAt)
+    }
     const newestFirst = [...this.#rows.values()].sort((a, b) => b.ts - a.ts)
     let text = `[${this.#self()}${now}}`
     for (const row of newestFirst) text += `,${row.head}${row.ts}}`
@@ -88,10 +103,9 @@ export class PresenceBoard {
     })
   }
 
-  #put(key: string, row: PresenceRow, client: Client | null): void {
-    const id = key.toLowerCase()
-    this.#rows.delete(id)
-    this.#rows.set(id, { head: headOf(row), ts: this.#clock.now(), client })
+  #put(key: string, facts: PresenceRow, clients: ReadonlySet<Client>): void {
+    this.#rows.delete(key)
+    this.#rows.set(key, { facts, head: headOf(facts), ts: this.#clock.now(), clients })
     this.#version++
     if (this.#rows.size > limits.presenceRows - 1) this.#evict()
   }
@@ -101,7 +115,7 @@ export class PresenceBoard {
     let oldest: string | undefined
     for (const [key, row] of this.#rows) {
       oldest ??= key
-      if (row.client === null) {
+      if (row.clients.size === 0) {
         oldest = key
         break
       }
@@ -111,7 +125,7 @@ export class PresenceBoard {
 
   #expire(now: number): void {
     for (const [key, row] of this.#rows) {
-      if (row.client === null && now - row.ts > limits.presenceTtlMs) this.#rows.delete(key)
+      if (row.clients.size === 0 && now - row.ts > limits.presenceTtlMs) this.#rows.delete(key)
     }
   }
 }
@@ -121,8 +135,8 @@ function headOf(row: PresenceRow): string {
   return json === '{}' ? '{"ts":' : `${json.slice(0, -1)},"ts":`
 }
 
-function keyOf(client: Client): string {
-  return client.identity.deviceId ?? client.identity.client.instanceId ?? client.identity.connId
+function keyOf({ identity }: Client): string {
+  return (identity.deviceId ?? identity.client.instanceId ?? identity.connId).toLowerCase()
 }
 
 function rowOf(client: Client, reason: string): PresenceRow {

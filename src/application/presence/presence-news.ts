@@ -22,6 +22,7 @@ export class PresenceNews {
   readonly #clock: Clock
   #quiet: Timer | undefined
   #isPending = false
+  #isStopped = false
 
   constructor(board: PresenceBoard, health: HealthBoard, broadcast: Broadcast, clients: Clients, clock: Clock) {
     this.#board = board
@@ -33,11 +34,13 @@ export class PresenceNews {
 
   /** The board has changed. */
   changed(): void {
+    if (this.#isStopped) return
     if (this.#quiet === undefined) this.#tell()
     else this.#isPending = true
   }
 
   stop(): void {
+    this.#isStopped = true
     this.#quiet?.cancel()
     this.#quiet = undefined
     this.#isPending = false

@@ -8,6 +8,8 @@ export interface RunFinal {
   readonly startedAt?: number
   readonly endedAt: number
   readonly error?: string
+  /** Advice about an error: whether the same message may succeed later, and when. Only memory knows it. */
+  readonly retry?: { readonly retryAfterMs?: number }
   readonly outcome?: RunOutcome
 }
 
@@ -22,6 +24,7 @@ export class ActiveRun {
   startedAt: number | undefined
   readonly #abort = new AbortController()
   #stopReason: ChatStopReason | undefined
+  #isDecided = false
   #resolve: (final: RunFinal) => void = () => undefined
 
   constructor(record: RunRecord, narrator: RunNarrator) {
@@ -48,10 +51,15 @@ export class ActiveRun {
 
   /** Asks it to stop; the first reason counts. Returns whether this call was the first. */
   stop(reason: ChatStopReason): boolean {
-    if (this.#stopReason !== undefined) return false
+    if (this.#isDecided || this.#stopReason !== undefined) return false
     this.#stopReason = reason
     this.#abort.abort()
     return true
+  }
+
+  /** How it ends is clear from now on; stopping comes too late. */
+  decide(): void {
+    this.#isDecided = true
   }
 
   /** Tells everyone who waits. */

@@ -1,6 +1,6 @@
 import type { AgentDirectory, ModelChoice } from '../../domain/config/agent-directory.js'
 import type { AgentProfile } from '../../domain/config/agents.js'
-import { messageOf } from '../../domain/failure.js'
+import { Failure, messageOf } from '../../domain/failure.js'
 import type { RunEnd, RunOutcome } from '../../domain/run/run.js'
 import type { SessionChanges, SessionEntry } from '../../domain/session/session-entry.js'
 import type { AssistantMessage, ContentBlock, TranscriptMessage, UserMessage } from '../../domain/session/transcript.js'
@@ -12,9 +12,10 @@ import type { Log } from '../ports/log.js'
 import type { SessionStore, StoreChange } from '../ports/session-store.js'
 import { newSession } from '../sessions/new-session.js'
 import type { ActiveRun, RunFinal } from './active-run.js'
+import type { Showing } from './run-narrator.js'
 
 /** How long a runner may take to notice that it was stopped, in milliseconds. */
-const STOP_GRACE_MS = 2_000
+const STOP_GRACE_MS = 500
 
 type Finish = Extract<RunnerPart, { type: 'finish' }>
 
@@ -118,7 +119,7 @@ export class ExecuteRun {
       this.#tools.log.error('run could not be recorded', { runId: record.runId, err: thrown })
       run.stop('shutdown')
     })
-    run.narrator.started(startedAt)
+    run.narrator.started(startedAt, showing(session))
     return {
       agent,
       model: modelFor(session, this.#agents, record.agentId),
@@ -150,6 +151,7 @@ export class ExecuteRun {
 
   /** Lets the runner speak until it finishes, fails, or is stopped and had time to notice. */
   async #ask(run: ActiveRun, scene: Scene): Promise<Answer> {
+    if (run.signal.aborted) return { finish: null, failure: null }
     const { clock } = this.#tools
     const timeoutMs = run.record.request.timeoutMs ?? this.#defaultTimeoutMs
     const deadline = timeoutMs > 0 ? clock.after(timeoutMs, () => run.stop('timeout')) : undefined
@@ -172,8 +174,12 @@ export class ExecuteRun {
     try {
       for await (const part of this.#runner.answer(requestFor(run, scene), run.signal)) {
         if (run.signal.aborted) break
-        if (part.type === 'finish') finish = part
-        else run.narrator.part(part)
+        if (part.type !== 'finish') {
+          run.narrator.part(part)
+          continue
+        }
+        finish = part
+        break
       }
     } catch (thrown) {
       return { finish: null, failure: thrown }
@@ -183,6 +189,7 @@ export class ExecuteRun {
 
   async #conclude(run: ActiveRun, scene: Scene, answer: Answer): Promise<RunFinal> {
     const endedAt = this.#tools.clock.now()
+    run.decide()
     const ending = endingOf(run, answer)
     const text = run.narrator.text.shown
     const outcome: RunOutcome = {
@@ -204,7 +211,15 @@ export class ExecuteRun {
     }
     await this.#store.commit([...this.#answerChanges(run, scene, answer, ending, endedAt), finished])
     tellEnd(run, ending, scene.startedAt, endedAt, answer.finish?.usage)
-    return { runId: run.record.runId, state: ending.state, startedAt: scene.startedAt, endedAt, outcome, ...error }
+    return {
+      runId: run.record.runId,
+      state: ending.state,
+      startedAt: scene.startedAt,
+      endedAt,
+      outcome,
+      ...error,
+      ...retryOf(answer.failure, ending),
+    }
   }
 
   #answerChanges(run: ActiveRun, scene: Scene, answer: Answer, ending: Ending, now: number): StoreChange[] {
@@ -250,6 +265,15 @@ function endingOf(run: ActiveRun, answer: Answer): Ending {
     return { state: 'aborted', error: run.stopReason === 'timeout' ? 'timeout' : 'aborted' }
   if (answer.failure === null) return { state: 'ok' }
   return { state: 'error', error: messageOf(answer.failure) }
+}
+
+function retryOf(failure: unknown, ending: Ending): Pick<RunFinal, 'retry'> {
+  if (ending.state !== 'error' || !(failure instanceof Failure) || !failure.retryable) return {}
+  return { retry: failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs } }
+}
+
+function showing(session: SessionEntry | null): Showing {
+  return { thinking: session?.reasoningLevel === 'stream', toolResults: session?.verboseLevel === 'full' }
 }
 
 function tellEnd(run: ActiveRun, ending: Ending, startedAt: number, endedAt: number, usage: unknown): void {

@@ -76,9 +76,11 @@ export class RunDesk {
 
   /** The end of a run, or null when it has not come within `timeoutMs` milliseconds. Unknown runs are waited for. */
   async wait(runId: string, timeoutMs: number): Promise<RunFinal | null> {
-    const ended = this.#outcomes.get(runId) ?? (await this.#fromLedger(runId))
-    if (ended !== null) return ended
-    return this.#outcomes.wait(runId, timeoutMs)
+    const known = this.#outcomes.get(runId)
+    if (known !== null) return known
+    const record = this.#active.has(runId) ? null : await this.#store.run(runId)
+    const ended = record === null ? null : finalOf(record)
+    return ended ?? this.#outcomes.wait(runId, timeoutMs)
   }
 
   /** Runs of a session that have not ended. */
@@ -125,22 +127,31 @@ export class RunDesk {
   }
 
   async #admit(order: RunOrder, client: Client | null): Promise<Acceptance> {
-    const earlier = this.#outcomes.get(order.runId) ?? (await this.#fromLedger(order.runId, order.method))
+    const earlier = await this.#endOf(order)
     if (earlier !== null) return { kind: 'ended', final: earlier }
     const record: RunRecord = { ...order, state: 'accepted', acceptedAt: this.#clock.now() }
     await this.#store.commit([{ kind: 'run.accept', run: record }])
     const run = new ActiveRun(record, this.#narratorFor(record))
-    if (client !== null) run.narrator.addToolListener(client)
+    if (client !== null) this.#showTools(run, client)
     const isQueued = this.#queue.isBusy(run.lane)
     this.#enqueue(run)
     return { kind: 'accepted', run, isQueued }
   }
 
-  async #fromLedger(runId: string, method?: RunRecord['method']): Promise<RunFinal | null> {
+  /** How an order with this key ended before; null when it is new. */
+  async #endOf({ runId, method }: RunOrder): Promise<RunFinal | null> {
     const record = await this.#store.run(runId)
     if (record === null) return null
-    if (method !== undefined && record.method !== method) throw foreignKey(record)
-    return finalOf(record)
+    if (record.method !== method) throw foreignKey(record)
+    return this.#outcomes.get(runId) ?? finalOf(record)
+  }
+
+  /** Whoever starts a run sees its tools at work, and those of the runs of that session that are still going on. */
+  #showTools(run: ActiveRun, client: Client): void {
+    if (!client.identity.caps.has('tool-events')) return
+    run.narrator.addToolListener(client)
+    const { sessionKey } = run.record
+    if (sessionKey !== null) for (const other of this.runsOf(sessionKey)) other.narrator.addToolListener(client)
   }
 
   #narratorFor(record: RunRecord): RunNarrator {
@@ -173,12 +184,13 @@ export class RunDesk {
 
   async #allEnded(runs: readonly ActiveRun[], timeoutMs: number): Promise<boolean> {
     if (runs.length === 0) return true
-    let isOver = false
-    const all = Promise.all(runs.map((run) => run.ended)).then(() => {
-      isOver = true
+    return new Promise((resolve) => {
+      const timer = this.#clock.after(timeoutMs, () => resolve(false))
+      void Promise.all(runs.map((run) => run.ended)).then(() => {
+        timer.cancel()
+        resolve(true)
+      })
     })
-    await Promise.race([all, new Promise<void>((resolve) => this.#clock.after(timeoutMs, resolve))])
-    return isOver
   }
 }
 

@@ -1,6 +1,7 @@
 import { limits } from '../../domain/protocol/limits.js'
 import { RawJson } from '../../domain/protocol/raw-json.js'
 import { GrowingText } from '../../domain/run/reply-text.js'
+import { shownToolResult } from '../../domain/run/tool-result.js'
 import type { Broadcast } from '../connection/broadcast.js'
 import type { Client } from '../connection/client.js'
 import type { Clients } from '../connection/clients.js'
@@ -9,6 +10,13 @@ import type { Clock, Timer } from '../ports/clock.js'
 
 /** Why a chat ended without its final. */
 export type ChatStopReason = 'rpc' | 'stop' | 'timeout' | 'shutdown'
+
+/** What a session's settings let clients see beside the answer. */
+export interface Showing {
+  readonly thinking: boolean
+  /** What tools returned, not only that they did. */
+  readonly toolResults: boolean
+}
 
 /** What a narrator speaks through. */
 export interface Stage {
@@ -33,6 +41,7 @@ export class RunNarrator {
   #hasUntold = false
   #flush: Timer | undefined
   #isOver = false
+  #showing: Showing = { thinking: false, toolResults: false }
 
   constructor(runId: string, sessionKey: string | null, stage: Stage) {
     this.#stage = stage
@@ -45,7 +54,8 @@ export class RunNarrator {
     if (client.identity.caps.has('tool-events')) this.#toolListeners.add(client)
   }
 
-  started(startedAt: number): void {
+  started(startedAt: number, showing: Showing): void {
+    this.#showing = showing
     this.#agent('lifecycle', `{"phase":"start","startedAt":${startedAt}}`)
   }
 
@@ -57,6 +67,7 @@ export class RunNarrator {
         this.#grew(part.delta)
         break
       case 'thinking':
+        if (!this.#showing.thinking) break
         this.#thinking.append(part.delta)
         this.#agent('thinking', `{"text":${this.#thinking.shownJson},"delta":${JSON.stringify(part.delta)}}`)
         break
@@ -64,10 +75,21 @@ export class RunNarrator {
         this.#tool({ phase: 'start', name: part.name, toolCallId: part.toolCallId, args: part.args })
         break
       case 'tool.update':
-        this.#tool({ phase: 'update', name: part.name, toolCallId: part.toolCallId })
+        this.#tool({
+          phase: 'update',
+          name: part.name,
+          toolCallId: part.toolCallId,
+          ...(this.#showing.toolResults ? { partialResult: shownToolResult(part.partialResult) } : {}),
+        })
         break
       case 'tool.result':
-        this.#tool({ phase: 'result', name: part.name, toolCallId: part.toolCallId, isError: part.isError })
+        this.#tool({
+          phase: 'result',
+          name: part.name,
+          toolCallId: part.toolCallId,
+          isError: part.isError,
+          ...(this.#showing.toolResults ? { result: shownToolResult(part.result) } : {}),
+        })
         break
       case 'finish':
         break
@@ -109,9 +131,13 @@ export class RunNarrator {
   #grew(delta: string): void {
     this.text.append(delta)
     if (this.text.isEmpty) return
-    this.#agent('assistant', `{"text":${this.text.shownJson},"delta":${JSON.stringify(delta)}}`)
     this.#hasUntold = true
-    const waitMs = this.#toldAt + limits.chatDeltaIntervalMs - this.#stage.clock.now()
+    if (!this.#stage.broadcast.hasListeners('agent')) {
+      this.#seq++
+      return
+    }
+    this.#agent('assistant', `{"text":${this.text.shownJson},"delta":${JSON.stringify(delta)}}`)
+    const waitMs = this.#toldAt + limits.chatDeltaIntervalMs - this.#stage.clock.monotonic()
     if (waitMs <= 0) this.#tellDelta()
     else this.#flush ??= this.#stage.clock.after(waitMs, () => this.#tellDelta())
   }
@@ -122,7 +148,7 @@ export class RunNarrator {
     this.#flush = undefined
     if (!this.#hasUntold || this.#isOver) return
     this.#hasUntold = false
-    this.#toldAt = this.#stage.clock.now()
+    this.#toldAt = this.#stage.clock.monotonic()
     this.#chat('delta', `,"message":${this.#message()}`, true)
   }
 

@@ -67,7 +67,6 @@ export async function stage() {
   ])
   const callFrom = (id: string, mode: string) => ({ client: { identity: { client: { id, mode } } } }) as unknown as Call
 
-  // biome-ignore lint/suspicious/noExplicitAny: answers as a client sees them
   const call = async (name: string, params: unknown, from = callFrom('cli', 'cli')): Promise<any> => {
     const row = table.find(name)
     if (row === undefined) throw new Error(`no method ${name}`)

@@ -9,7 +9,6 @@ const user = (text: string, timestamp = 1): TranscriptEntry =>
   entry({ role: 'user', content: [{ type: 'text', text }], timestamp })
 const assistant = (...content: ContentBlock[]): TranscriptEntry => entry({ role: 'assistant', content, timestamp: 2 })
 
-// biome-ignore lint/suspicious/noExplicitAny: parsed JSON under test
 const shown = (...entries: TranscriptEntry[]): any[] => JSON.parse(historyJson(entries))
 
 describe('history view', () => {
