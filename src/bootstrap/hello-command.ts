@@ -2,11 +2,18 @@ import { existsSync, realpathSync } from 'node:fs'
 import { delimiter, join, relative } from 'node:path'
 import type { GatewayRunOptions } from '../adapters/cli-commander/cli-deps.js'
 
-/** The command that talks to this gateway, as it has to be typed here: by name when it is installed, else by path. */
-export function helloCommand(options: GatewayRunOptions): string {
-  const { profile } = options.environment
+/**
+ * The command that talks to this gateway, as it has to be typed in another shell: by name when it is installed, else by
+ * path, and with whatever made this process choose its state directory.
+ */
+export function helloCommand({ environment }: GatewayRunOptions): string {
+  const { profile, variables, home, stateDir, configPath } = environment
+  const paths = { MAYROS_HOME: home, MAYROS_STATE_DIR: stateDir, MAYROS_CONFIG_PATH: configPath }
+  const assignments = Object.entries(paths)
+    .filter(([name]) => (variables[name] ?? '').trim() !== '')
+    .map(([name, path]) => `${name}=${quoted(path)} `)
   const flags = profile === null ? '' : profile === 'dev' ? ' --dev' : ` --profile ${profile}`
-  return `${program()}${flags} agent -m "hello"`
+  return `${assignments.join('')}${program()}${flags} agent -m "hello"`
 }
 
 function program(): string {
@@ -18,5 +25,12 @@ function program(): string {
     const candidate = join(folder, 'mayros')
     return folder !== '' && existsSync(candidate) && realpathSync(candidate) === self
   })
-  return isInstalled ? 'mayros' : `node ${relative(process.cwd(), self)}`
+  if (isInstalled) return 'mayros'
+  const nearby = relative(process.cwd(), self)
+  return `node ${quoted(nearby.startsWith('..') ? self : nearby)}`
+}
+
+/** As a shell takes it for one word. */
+function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }

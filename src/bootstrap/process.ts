@@ -10,17 +10,21 @@ import type { Clock } from '../application/ports/clock.js'
 import type { ConfigReading } from '../application/ports/config-source.js'
 import { type HeldLock, LockFailure } from '../application/ports/instance-lock.js'
 import type { RuntimeState } from '../application/ports/runtime-record.js'
-import { formatEndpoint, type Listener, ListenFailure } from '../application/ports/transport.js'
+import type { Listener } from '../application/ports/transport.js'
 import type { SharedSecret } from '../domain/access/shared-secret.js'
 import { gatewayConfigSchema } from '../domain/config/config.js'
 import { secretsIn } from '../domain/config/redact.js'
 import { Failure, messageOf } from '../domain/failure.js'
+import { announceStart } from './announce-start.js'
 import { type ChosenTransport, chooseTransport, type EngineChoice } from './choose-transport.js'
+import { completeConfig } from './complete-config.js'
+import { FatalError, listenForFatalErrors } from './fatal-errors.js'
 import { forPeople } from './for-people.js'
-import { generateToken } from './gateway-token.js'
-import { helloCommand } from './hello-command.js'
 import { buildInstance, type Instance } from './instance.js'
-import { type CheckedStart, checkStart, EXIT, StartStopped } from './start-checks.js'
+import { listenOrRefuse } from './listen-or-refuse.js'
+import { listenUrls, socketsFor } from './listen-urls.js'
+import { type CheckedStart, checkStart } from './start-checks.js'
+import { EXIT, StartStopped } from './start-stopped.js'
 import { listenForSignals } from './stop-signals.js'
 import { tokens } from './tokens.js'
 import { VERSION } from './version.js'
@@ -70,7 +74,7 @@ class GatewayProcess {
     try {
       await mkdir(stateDir, { recursive: true, mode: 0o700 })
       const chosen = await this.#chooseTransport()
-      listener = await listen(chosen, this.#checked)
+      listener = await listenOrRefuse(chosen.transport, socketsFor(this.#checked.plan.endpoints))
       open = this.#openLog()
       const instance = await this.#startInstance(listener, open, chosen)
       return await this.#serve(instance, listener, open)
@@ -129,12 +133,13 @@ class GatewayProcess {
 
   async #startInstance(listener: Listener, open: OpenLog, chosen: ChosenTransport): Promise<Instance> {
     const { environment } = this.#options
-    const { source, config, records, plan } = this.#checked
+    const { source, records, plan } = this.#checked
     const log = open.log.child('gateway')
     log.info(`mayros ${VERSION}, config ${forPeople(environment.configPath, environment.home)}`)
     for (const warning of [...plan.warnings, ...environment.notes]) log.warn(warning)
     await records.write(this.#record('starting', listener, open))
-    await this.#requireToken(open)
+    await this.#completeConfig(open)
+    const config = this.#reading.config ?? this.#checked.config
     const loadedAt = this.#clock.now()
     const instance = buildInstance([
       (bindings) => {
@@ -158,44 +163,44 @@ class GatewayProcess {
     return instance
   }
 
-  /** A token gateway without a token makes itself one; the guard has seen to it that only this machine can reach it. */
-  async #requireToken(open: OpenLog): Promise<void> {
-    if (this.#secret.mode !== 'token' || this.#secret.token !== undefined) return
+  /**
+   * A token gateway without a token makes itself one; the guard has seen to it that only this machine can reach it.
+   * Profile dev gets a file that works.
+   */
+  async #completeConfig(open: OpenLog): Promise<void> {
     const { environment } = this.#options
-    const shownPath = forPeople(environment.configPath, environment.home)
-    const made = await generateToken(this.#checked.source, this.#reading, environment.stateDir, shownPath)
-    this.#secret = { ...this.#secret, token: made.token }
-    this.#reading = made.reading
-    open.addSecrets([made.token])
+    const { mode, token } = this.#secret
+    const completed = await completeConfig(
+      {
+        isFreshDev: environment.profile === 'dev' && !this.#reading.exists,
+        needsToken: mode === 'token' && token === undefined,
+      },
+      this.#checked.source,
+      this.#reading,
+      { stateDir: environment.stateDir, shownConfigPath: forPeople(environment.configPath, environment.home) },
+    )
+    this.#reading = completed.reading
+    if (completed.token !== undefined) {
+      this.#secret = { ...this.#secret, token: completed.token }
+      open.addSecrets([completed.token])
+    }
     const log = open.log.child('gateway')
-    if (made.isWarning) log.warn(made.note)
-    else log.info(made.note)
+    for (const { text, isWarning } of completed.notes) isWarning ? log.warn(text) : log.info(text)
   }
 
   #announce(instance: Instance, listener: Listener, open: OpenLog, chosen: ChosenTransport): void {
-    const { home } = this.#options.environment
-    const log = open.log.child('gateway')
     const agents = instance.parts.get(tokens.agents)
-    const model = agents.modelOf(agents.defaultAgent.id)
-    const why = chosen.reasons.length === 0 ? '' : ` (${chosen.reasons.join('; ')})`
-    log.info(`agent ${agents.defaultAgent.id} answers with ${model.provider}/${model.model}`)
-    log.info(`network engine ${chosen.engine}${why}`)
-    log.info(`log file ${forPeople(open.file, home)}`)
-    log.info(`listening on ${urlsOf(listener).join(', ')} (pid ${process.pid})`)
-    if (this.#secret.mode !== 'none') {
-      log.info(`clients on this machine read the ${this.#secret.mode} from ${this.#secretPlace()}`)
+    const agentId = agents.defaultAgent.id
+    const facts = {
+      options: this.#options,
+      chosen,
+      urls: listenUrls(listener.endpoints),
+      logFile: open.file,
+      authMode: this.#secret.mode,
+      agentId,
+      model: agents.modelOf(agentId),
     }
-    log.info(`say hello: ${helloCommand(this.#options)}`)
-    log.info(`ready in ${(performance.now() / 1000).toFixed(2)} s`)
-  }
-
-  #secretPlace(): string {
-    const { environment } = this.#options
-    const { mode } = this.#secret
-    if (this.#options[mode === 'password' ? 'password' : 'token'] !== undefined) return `their --${mode} flag`
-    const variable = `MAYROS_GATEWAY_${mode.toUpperCase()}`
-    if (environment.variables[variable]) return variable
-    return `gateway.auth.${mode} in ${forPeople(environment.configPath, environment.home)}`
+    announceStart(facts, open.log.child('gateway'))
   }
 
   /** Waits for the end, then ends in order. */
@@ -205,7 +210,7 @@ class GatewayProcess {
       hangUp: () => open.reopen(),
       restartAsked: () => log.warn('SIGUSR1 ignored: restarting in process is not available yet'),
     })
-    const crashed = fatalErrors()
+    const crashed = listenForFatalErrors()
     try {
       const ending = await Promise.race([signals.asked, crashed.happened])
       if (ending instanceof FatalError) log.fatal('uncaught error, stopping', { err: ending.cause })
@@ -248,7 +253,7 @@ class GatewayProcess {
       state,
       startedAtMs: Math.round(performance.timeOrigin),
       profile: environment.profile,
-      urls: urlsOf(listener),
+      urls: listenUrls(listener.endpoints),
       port: listener.endpoints[0]?.port ?? plan.port,
       bind: plan.bind,
       authMode: this.#secret.mode,
@@ -263,63 +268,8 @@ class GatewayProcess {
   }
 }
 
-/** An error that nobody caught. */
-class FatalError {
-  readonly cause: unknown
-
-  constructor(cause: unknown) {
-    this.cause = cause
-  }
-}
-
-function fatalErrors(): { readonly happened: Promise<FatalError>; release(): void } {
-  let report: (thrown: unknown) => void = () => undefined
-  const happened = new Promise<FatalError>((resolve) => {
-    report = (thrown) => resolve(new FatalError(thrown))
-  })
-  process.on('uncaughtException', report)
-  process.on('unhandledRejection', report)
-  return {
-    happened,
-    release: () => {
-      process.off('uncaughtException', report)
-      process.off('unhandledRejection', report)
-    },
-  }
-}
-
-async function listen(chosen: ChosenTransport, { plan }: CheckedStart): Promise<Listener> {
-  try {
-    return await chosen.transport.listen(plan.endpoints)
-  } catch (thrown) {
-    if (!(thrown instanceof ListenFailure)) throw thrown
-    throw listenRefusal(thrown)
-  }
-}
-
-function listenRefusal(failure: ListenFailure): StartStopped {
-  const { code, endpoint } = failure
-  if (code === 'EACCES') {
-    return new StartStopped(EXIT.configuration, [
-      `EACCES: port ${endpoint.port} needs privileges`,
-      'fix: use a --port above 1023',
-    ])
-  }
-  if (code === 'EADDRINUSE') {
-    return new StartStopped(EXIT.failed, [
-      `EADDRINUSE: ${formatEndpoint(endpoint)} is taken; another gateway instance is already listening, or another program`,
-      'fix: another --port, or --force',
-    ])
-  }
-  return new StartStopped(EXIT.failed, [failure.message, 'fix: use an address of this host, or --bind loopback'])
-}
-
 /** Turns what went wrong while starting into lines and an exit code; anything unforeseen keeps its stack. */
 function startFailure(thrown: unknown): unknown {
   if (thrown instanceof StartStopped || !(thrown instanceof Failure)) return thrown
   return new StartStopped(EXIT.failed, [`the gateway did not start: ${messageOf(thrown)}`])
-}
-
-function urlsOf(listener: Listener): readonly string[] {
-  return listener.endpoints.map((endpoint) => `ws://${formatEndpoint(endpoint)}`)
 }

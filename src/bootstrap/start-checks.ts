@@ -17,20 +17,7 @@ import { forPeople } from './for-people.js'
 import { readHostAddresses } from './host-addresses.js'
 import { portHolders } from './port-holders.js'
 import { type Planned, planStart, type StartPlan } from './start-plan.js'
-
-/** A start that went wrong before anything was touched: what to say, and the exit code. */
-export class StartStopped extends Error {
-  readonly exitCode: number
-  readonly lines: readonly string[]
-
-  constructor(exitCode: number, lines: readonly string[]) {
-    super(lines[0] ?? 'the gateway did not start')
-    this.exitCode = exitCode
-    this.lines = lines
-  }
-}
-
-export const EXIT = { failed: 1, usage: 2, configuration: 78 } as const
+import { EXIT, StartStopped } from './start-stopped.js'
 
 /** What the checks found out. */
 export interface CheckedStart {

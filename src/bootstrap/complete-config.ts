@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ConfigEdit, ConfigReading, ConfigSource } from '../application/ports/config-source.js'
+import { messageOf } from '../domain/failure.js'
+
+/** What a start wants to find in the file and does not. */
+export interface MissingConfig {
+  /** Profile dev without a file: it gets one that works. */
+  readonly isFreshDev: boolean
+  /** Token mode without a token: it gets a random one. */
+  readonly needsToken: boolean
+}
+
+/** The file as it stands now, and what to tell the operator. */
+export interface CompletedConfig {
+  readonly reading: ConfigReading
+  readonly token: string | undefined
+  readonly notes: readonly { readonly text: string; readonly isWarning: boolean }[]
+}
+
+/**
+ * Writes what a first start needs into the configuration, in one edit. A token that cannot be written there is kept
+ * where clients of this host find it, in a file of the state directory, for as long as this process lives.
+ */
+export async function completeConfig(
+  missing: MissingConfig,
+  source: ConfigSource,
+  reading: ConfigReading,
+  places: { readonly stateDir: string; readonly shownConfigPath: string },
+): Promise<CompletedConfig> {
+  const token = missing.needsToken ? randomBytes(32).toString('base64url') : undefined
+  const edits: ConfigEdit[] = [
+    ...(missing.isFreshDev ? DEV_CONFIG : []),
+    ...(token === undefined ? [] : [{ path: ['gateway', 'auth', 'token'], value: token }]),
+  ]
+  if (edits.length === 0) return { reading, token, notes: [] }
+  try {
+    const written = await source.edit(edits, { baseHash: reading.hash })
+    return { reading: written, token, notes: notesOf(missing, places.shownConfigPath) }
+  } catch (thrown) {
+    return unsaved(reading, token, places, messageOf(thrown))
+  }
+}
+
+const DEV_CONFIG: readonly ConfigEdit[] = [
+  { path: ['gateway', 'mode'], value: 'local' },
+  { path: ['agents', 'list'], value: [{ id: 'dev' }] },
+]
+
+function notesOf(missing: MissingConfig, shownPath: string): CompletedConfig['notes'] {
+  const texts = [
+    ...(missing.isFreshDev ? [`created ${shownPath} for profile dev: mode local, agent dev`] : []),
+    ...(missing.needsToken ? [`generated gateway.auth.token and saved it to ${shownPath}`] : []),
+  ]
+  return texts.map((text) => ({ text, isWarning: false }))
+}
+
+async function unsaved(
+  reading: ConfigReading,
+  token: string | undefined,
+  places: { readonly stateDir: string; readonly shownConfigPath: string },
+  reason: string,
+): Promise<CompletedConfig> {
+  if (token !== undefined) {
+    const directory = join(places.stateDir, 'run')
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    await writeFile(join(directory, 'token'), token, { mode: 0o600 })
+  }
+  const what = token === undefined ? 'the configuration' : 'the generated token'
+  const rest = token === undefined ? '' : '; it is valid for this process only'
+  const text = `${what} could not be saved to ${places.shownConfigPath} (${reason})${rest}`
+  return { reading, token, notes: [{ text, isWarning: true }] }
+}
