@@ -76,20 +76,24 @@ export interface AgentRunner {
   models(): readonly ModelInfo[]
 }
 
-export const RUNNER_FAILURE_CODES = [
-  'auth',
-  'billing',
-  'unknown-model',
-  'rate-limit',
-  'overloaded',
-  'timeout',
-  'connection',
-  'context-overflow',
-  'format',
-  'provider',
-] as const
+/** Why a model gives no answer, code by code. */
+export const RUNNER_FAILURES = {
+  auth: 'the provider does not accept the key, or there is none',
+  billing: 'the account has no credit or quota left',
+  'unknown-model': 'the provider does not know the model, or nobody knows the provider',
+  'rate-limit': 'too many requests or tokens; the provider may say when to come back',
+  overloaded: 'the provider is too busy',
+  timeout: 'the provider took too long',
+  connection: 'the provider could not be reached, or the connection broke in the middle of the answer',
+  'context-overflow': 'the conversation does not fit into the context window of the model',
+  format: 'the provider does not understand the request',
+  provider: 'the provider failed for a reason of its own',
+} as const
 
-export type RunnerFailureCode = (typeof RUNNER_FAILURE_CODES)[number]
+export type RunnerFailureCode = keyof typeof RUNNER_FAILURES
+
+/** All codes, for parsers and tests. */
+export const RUNNER_FAILURE_CODES = Object.keys(RUNNER_FAILURES) as readonly RunnerFailureCode[]
 
 /** Why there is no answer. The message names provider, model and what to do. */
 export class RunnerFailure extends Failure {

@@ -45,7 +45,15 @@ export interface ConfigSource {
   watch(changed: () => void): () => void
 }
 
-export type ConfigFailureCode = 'config-changed' | 'config-readonly' | 'config-invalid' | 'config-unavailable'
+/** Why a configuration cannot be read or written, code by code. */
+export const CONFIG_FAILURES = {
+  'config-changed': 'the file has changed since it was read',
+  'config-readonly': 'the file is managed elsewhere',
+  'config-invalid': 'the result would not be a valid configuration; details.problems tells why',
+  'config-unavailable': 'the file cannot be read or written',
+} as const
+
+export type ConfigFailureCode = keyof typeof CONFIG_FAILURES
 
 export class ConfigFailure extends Failure {
   override readonly code: ConfigFailureCode

@@ -130,23 +130,22 @@ export interface GatewayClient {
 /** Connects and shakes hands. Rejects with ClientFailure. */
 export type OpenGatewayClient = (options: ConnectOptions) => Promise<GatewayClient>
 
-/**
- * `unreachable`: nobody there, or gone before `hello-ok`. `timeout`: no answer in time. `not_a_gateway`: something else
- * answers. `unauthorized`, `pairing_required`, `rate_limited`: refused at the door. `protocol`: no common version.
- * `missing_scope`, `rpc`: the call was refused. `closed`: the connection ended while it was in use. `aborted`: by signal.
- */
-export type ClientFailureCode =
-  | 'unreachable'
-  | 'timeout'
-  | 'not_a_gateway'
-  | 'unauthorized'
-  | 'pairing_required'
-  | 'rate_limited'
-  | 'missing_scope'
-  | 'protocol'
-  | 'rpc'
-  | 'closed'
-  | 'aborted'
+/** Why a client cannot connect or call, code by code. */
+export const CLIENT_FAILURES = {
+  unreachable: 'nobody is there, or gone before the greeting',
+  timeout: 'no answer in time',
+  not_a_gateway: 'something else answers at this address',
+  unauthorized: 'the gateway does not accept the credentials',
+  pairing_required: 'the gateway does not know this device yet',
+  rate_limited: 'too many failed attempts; come back later',
+  missing_scope: 'the connection may not make this call',
+  protocol: 'client and gateway speak no common version',
+  rpc: 'the gateway refused the call; rpc tells why',
+  closed: 'the connection ended while it was in use',
+  aborted: 'the caller called it off',
+} as const
+
+export type ClientFailureCode = keyof typeof CLIENT_FAILURES
 
 export interface ClientFailureFacts {
   /** The short cause that goes in brackets: `connection refused`, `HTTP 404, server nginx`. */

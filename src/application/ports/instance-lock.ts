@@ -25,9 +25,14 @@ export interface LockHolder {
   readonly state: RuntimeState | null
 }
 
-export type LockFailureCode = 'lock-held' | 'lock-unavailable'
+/** Why a gateway cannot have its state directory, code by code. */
+export const LOCK_FAILURES = {
+  'lock-held': 'another gateway lives on this state directory',
+  'lock-unavailable': 'the lock file cannot be written',
+} as const
 
-/** `lock-held`: another gateway lives on this state directory. `lock-unavailable`: the lock file cannot be written. */
+export type LockFailureCode = keyof typeof LOCK_FAILURES
+
 export class LockFailure extends Failure {
   override readonly code: LockFailureCode
   readonly holder: LockHolder | null

@@ -40,9 +40,14 @@ export interface PortHolders {
   signal(holder: PortHolder, signal: 'SIGTERM' | 'SIGKILL'): boolean
 }
 
-export type PortHolderFailureCode = 'not-permitted' | 'holders-unreadable'
+/** Why a process on a port cannot be named or ended, code by code. */
+export const PORT_HOLDER_FAILURES = {
+  'not-permitted': 'the process belongs to somebody else',
+  'holders-unreadable': 'this system does not tell who listens on a port',
+} as const
 
-/** `not-permitted`: the process belongs to somebody else. `holders-unreadable`: this system gives no answer. */
+export type PortHolderFailureCode = keyof typeof PORT_HOLDER_FAILURES
+
 export class PortHolderFailure extends Failure {
   override readonly code: PortHolderFailureCode
 

@@ -116,12 +116,17 @@ export interface SessionStore {
   unfinishedRuns(): Promise<readonly RunRecord[]>
 }
 
-export type StoreFailureCode = 'store-unavailable' | 'store-closed' | 'store-newer' | 'label-taken' | 'run-exists'
+/** Why a store refuses, code by code. */
+export const STORE_FAILURES = {
+  'store-unavailable': 'the disk is full or broken, or the file is locked, damaged or not ours',
+  'store-closed': 'the store was used before it was opened or after it was closed',
+  'store-newer': 'the file was written by a later version of the program',
+  'label-taken': 'another session has this label',
+  'run-exists': 'a run with this id was accepted before',
+} as const
 
-/**
- * Why the store refused. `store-newer`: written by a later version of the program.
- * `run-exists`: a run with this id was accepted before.
- */
+export type StoreFailureCode = keyof typeof STORE_FAILURES
+
 export class StoreFailure extends Failure {
   override readonly code: StoreFailureCode
 
