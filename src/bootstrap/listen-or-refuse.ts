@@ -5,6 +5,7 @@ import {
   ListenFailure,
   type Transport,
 } from '../application/ports/transport.js'
+import { socketsFor } from './listen-urls.js'
 import { EXIT, StartStopped } from './start-stopped.js'
 
 /**
@@ -13,7 +14,7 @@ import { EXIT, StartStopped } from './start-stopped.js'
  */
 export async function listenOrRefuse(transport: Transport, endpoints: readonly Endpoint[]): Promise<Listener> {
   try {
-    return await transport.listen(endpoints)
+    return await transport.listen(socketsFor(endpoints))
   } catch (thrown) {
     throw thrown instanceof ListenFailure ? refusalOf(thrown) : thrown
   }
