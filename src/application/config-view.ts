@@ -3,14 +3,14 @@ import type { ConfigReading, ConfigSource } from './ports/config-source.js'
 
 /** What `config.get` answers: the file as it stands, without secrets, serialised once per change. */
 export class ConfigView {
-  readonly #source: ConfigSource
+  readonly #source: Pick<ConfigSource, 'read' | 'watch'>
   #json: RawJson | undefined
   #reading: Promise<RawJson> | undefined
   /** Goes up with every change, so that a reading begun before a change is not kept after it. */
   #generation = 0
   #unwatch: () => void = () => undefined
 
-  constructor(source: ConfigSource) {
+  constructor(source: Pick<ConfigSource, 'read' | 'watch'>) {
     this.#source = source
   }
 

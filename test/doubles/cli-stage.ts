@@ -22,6 +22,8 @@ export interface CliScene {
   files?: Record<string, string>
   holders?: PortHolder[]
   offlineLog?: LogTail
+  /** What `contract` may import, by name. */
+  modules?: Record<string, Readonly<Record<string, unknown>>>
   runGateway?: (options: GatewayRunOptions) => Promise<number>
   isTTY?: boolean
   /** Called whenever a command waits. */
@@ -114,6 +116,12 @@ export class CliStage {
         return scene.offlineLog
       },
       findPortHolders: async () => scene.holders ?? [],
+      loadContracts: () => import('../contracts/kit/contract-kit.js'),
+      importModule: async (specifier) => {
+        const module = scene.modules?.[specifier]
+        if (module === undefined) throw new Error(`Cannot find module '${specifier}'`)
+        return module
+      },
       runGateway: async (options) => {
         this.ran.push(options)
         return scene.runGateway === undefined ? 0 : scene.runGateway(options)

@@ -1,7 +1,7 @@
 import type { MemoryClient } from '../../src/adapters/transport-memory/memory-client.js'
 import type { MemoryCall, MemoryTransport } from '../../src/adapters/transport-memory/memory-transport.js'
 import type { Endpoint } from '../../src/application/ports/transport.js'
-import { testDevice } from './device.js'
+import { type TestDevice, testDevice } from './device.js'
 
 export interface Frame {
   readonly type: string
@@ -49,7 +49,7 @@ export class MemoryProtocolClient {
       clientId?: string
       mode?: string
       role?: string
-      device?: boolean
+      device?: boolean | TestDevice
       caps?: readonly string[]
       now?: number
       change?: (params: any) => void
@@ -72,7 +72,8 @@ export class MemoryProtocolClient {
       },
     }
     if (options.device !== false) {
-      params.device = testDevice().prove({
+      const device = typeof options.device === 'object' ? options.device : testDevice()
+      params.device = device.prove({
         clientId,
         clientMode: mode,
         scopes,
@@ -104,6 +105,11 @@ export class MemoryProtocolClient {
     const id = `r${++this.#nextId}`
     this.#client.send(JSON.stringify({ type: 'req', id, method, ...(params === undefined ? {} : { params }) }))
     return id
+  }
+
+  /** The final response of a request that was acknowledged first. */
+  final(id: string | undefined): Promise<Frame> {
+    return this.find((frame) => frame.id === id && frame.type === 'res' && frame.payload?.status !== 'accepted')
   }
 
   /** The first event of this name that fits, now or later. */

@@ -173,7 +173,7 @@ export class ExecuteRun {
     let finish: Finish | null = null
     try {
       for await (const part of this.#runner.answer(requestFor(run, scene), run.signal)) {
-        if (run.signal.aborted) break
+        if (run.stopReason !== undefined) break
         if (part.type !== 'finish') {
           run.narrator.part(part)
           continue
