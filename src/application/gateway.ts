@@ -45,9 +45,9 @@ export interface Farewell {
 }
 
 /** After being told to stop, how long a run may take; and how long clients have to read their last messages. */
-const RUN_STOP_MS = 1_000
-const CLIENT_DRAIN_MS = 1_000
-const CHANNEL_STOP_MS = 1_000
+const RUN_STOP_MS = 700
+const CLIENT_DRAIN_MS = 700
+const CHANNEL_STOP_MS = 500
 
 /** One gateway instance: starts its parts in order, stops them in reverse, once. */
 export class Gateway implements TransportEvents {

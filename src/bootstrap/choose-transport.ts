@@ -26,7 +26,7 @@ export async function chooseTransport(
   const { engine, refusals } = loadUws()
   const reasons = refusals.map(({ engine: name, reason }) => `${name}: ${reason}`)
   if (engine === undefined) return plain(options, reasons)
-  if (engine.isLoopbackOnly && !endpoints.every((endpoint) => isLoopbackAddress(endpoint.host))) {
+  if (engine.isLoopbackOnly && !endpoints.every(isWithinThisMachine)) {
     return plain(options, [...reasons, `${engine.name}: serves loopback addresses only`])
   }
   const { UwsTransport } = await import('../adapters/transport-uws/uws-transport.js')
@@ -36,4 +36,8 @@ export async function chooseTransport(
 async function plain(options: TransportOptions, reasons: readonly string[]): Promise<ChosenTransport> {
   const { WsTransport } = await import('../adapters/transport-ws/ws-transport.js')
   return { transport: new WsTransport(options), engine: 'ws', reasons }
+}
+
+function isWithinThisMachine(endpoint: Endpoint): boolean {
+  return endpoint.path !== undefined || isLoopbackAddress(endpoint.host)
 }

@@ -1,10 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { CliDeps, CliEnvironment, ConnectionHints } from '../adapters/cli-commander/cli-deps.js'
+import type { CliDeps, CliEnvironment, ConnectionHints, ContractKit } from '../adapters/cli-commander/cli-deps.js'
 import type { NodeTerminal } from '../adapters/cli-commander/node-terminal.js'
 import { resolveEnvironment } from '../adapters/environment-node/resolve-environment.js'
 import { VERSION } from './version.js'
+
+/**
+ * The contract suites by the public name of this package, which leads from wherever the command is installed to the file
+ * beside it. Nothing in here may know them at build time: they are built from the tests, which know this code.
+ */
+const CONTRACT_KIT = 'mayros/testing'
 
 /** What commands get from the outside; everything is loaded by the command that needs it. */
 export function cliDeps(terminal: NodeTerminal): CliDeps {
@@ -37,6 +43,7 @@ export function cliDeps(terminal: NodeTerminal): CliDeps {
       const { portHolders } = await import('./port-holders.js')
       return portHolders().find(port, hosts)
     },
+    loadContracts: async () => (await import(CONTRACT_KIT)) as ContractKit,
     runGateway: async (options) => {
       const { runGateway } = await import('./process.js')
       return runGateway(options)

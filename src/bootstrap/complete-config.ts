@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { ConfigEdit, ConfigReading, ConfigSource } from '../application/ports/config-source.js'
 import { messageOf } from '../domain/failure.js'
 
@@ -63,12 +63,21 @@ async function unsaved(
   reason: string,
 ): Promise<CompletedConfig> {
   if (token !== undefined) {
-    const directory = join(places.stateDir, 'run')
-    await mkdir(directory, { recursive: true, mode: 0o700 })
-    await writeFile(join(directory, 'token'), token, { mode: 0o600 })
+    const path = processTokenPath(places.stateDir)
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await writeFile(path, token, { mode: 0o600 })
   }
   const what = token === undefined ? 'the configuration' : 'the generated token'
   const rest = token === undefined ? '' : '; it is valid for this process only'
   const text = `${what} could not be saved to ${places.shownConfigPath} (${reason})${rest}`
   return { reading, token, notes: [{ text, isWarning: true }] }
+}
+
+/** A token that was valid for one process ends with it. To be called by the holder of the lock. */
+export function removeProcessToken(stateDir: string): Promise<void> {
+  return rm(processTokenPath(stateDir), { force: true })
+}
+
+function processTokenPath(stateDir: string): string {
+  return join(stateDir, 'run', 'token')
 }

@@ -104,7 +104,8 @@ class EmbeddedGateway implements GatewayHandle {
 
   get url(): string {
     const first = this.endpoints[0]
-    return first === undefined ? '' : `ws://${formatEndpoint(first)}`
+    if (first === undefined) return ''
+    return first.path === undefined ? `ws://${formatEndpoint(first)}` : `ws+unix:${first.path}`
   }
 
   get token(): string {

@@ -6,14 +6,15 @@ import type { GatewayRunOptions } from '../adapters/cli-commander/cli-deps.js'
  * The command that talks to this gateway, as it has to be typed in another shell: by name when it is installed, else by
  * path, and with whatever made this process choose its state directory.
  */
-export function helloCommand({ environment }: GatewayRunOptions): string {
+export function helloCommand({ environment, token, password }: GatewayRunOptions): string {
   const { profile, variables, home, stateDir, configPath } = environment
   const paths = { MAYROS_HOME: home, MAYROS_STATE_DIR: stateDir, MAYROS_CONFIG_PATH: configPath }
   const assignments = Object.entries(paths)
     .filter(([name]) => (variables[name] ?? '').trim() !== '')
     .map(([name, path]) => `${name}=${quoted(path)} `)
   const flags = profile === null ? '' : profile === 'dev' ? ' --dev' : ` --profile ${profile}`
-  return `${assignments.join('')}${program()}${flags} agent -m "hello"`
+  const secret = token !== undefined ? ' --token <the token>' : password !== undefined ? ' --password <the password>' : ''
+  return `${assignments.join('')}${program()}${flags} agent -m "hello"${secret}`
 }
 
 function program(): string {

@@ -1,4 +1,4 @@
-import { type Endpoint, formatEndpoint } from '../application/ports/transport.js'
+import { type Endpoint, formatEndpoint, type InetEndpoint } from '../application/ports/transport.js'
 import { isLoopbackAddress } from '../application/start/loopback-address.js'
 
 /**
@@ -12,7 +12,7 @@ export function socketsFor(endpoints: readonly Endpoint[]): readonly Endpoint[] 
 
 /** The addresses a gateway answers on, those of this machine first. A wildcard answers on loopback, too. */
 export function listenUrls(endpoints: readonly Endpoint[]): readonly string[] {
-  const shown = endpoints.flatMap(({ host, port }) => {
+  const shown = endpoints.filter(isInet).flatMap(({ host, port }): readonly InetEndpoint[] => {
     if (host === '0.0.0.0')
       return [
         { host: '127.0.0.1', port },
@@ -22,9 +22,14 @@ export function listenUrls(endpoints: readonly Endpoint[]): readonly string[] {
     return ['127.0.0.1', '::1', '0.0.0.0', '::'].map((address) => ({ host: address, port }))
   })
   const [near, far] = [shown.filter(isNear), shown.filter((endpoint) => !isNear(endpoint))]
-  return [...new Set([...near, ...far].map((endpoint) => `ws://${formatEndpoint(endpoint)}`))]
+  const files = endpoints.flatMap(({ path }) => (path === undefined ? [] : [`ws+unix:${path}`]))
+  return [...new Set([...[...near, ...far].map((endpoint) => `ws://${formatEndpoint(endpoint)}`), ...files])]
 }
 
-function isNear({ host }: Endpoint): boolean {
+function isInet(endpoint: Endpoint): endpoint is InetEndpoint {
+  return endpoint.path === undefined
+}
+
+function isNear({ host }: InetEndpoint): boolean {
   return isLoopbackAddress(host)
 }

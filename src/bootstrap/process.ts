@@ -17,7 +17,7 @@ import { secretsIn } from '../domain/config/redact.js'
 import { Failure, messageOf } from '../domain/failure.js'
 import { announceStart } from './announce-start.js'
 import { type ChosenTransport, chooseTransport, type EngineChoice } from './choose-transport.js'
-import { completeConfig } from './complete-config.js'
+import { completeConfig, removeProcessToken } from './complete-config.js'
 import { FatalError, listenForFatalErrors } from './fatal-errors.js'
 import { forPeople } from './for-people.js'
 import { buildInstance, type Instance } from './instance.js'
@@ -30,7 +30,7 @@ import { tokens } from './tokens.js'
 import { VERSION } from './version.js'
 
 /** How long running agents may take after a request to stop, and how long the stop may take in all. */
-const RUN_GRACE_MS = 3_000
+const RUN_GRACE_MS = 2_500
 const STOP_MS = 5_000
 
 /**
@@ -83,6 +83,7 @@ class GatewayProcess {
     } finally {
       await listener?.stop()
       await this.#checked.records.remove()
+      await removeProcessToken(stateDir)
       open?.close()
       await held.release()
     }

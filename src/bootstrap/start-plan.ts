@@ -1,4 +1,4 @@
-import type { Endpoint } from '../application/ports/transport.js'
+import type { InetEndpoint } from '../application/ports/transport.js'
 import type { StartRefusal } from '../application/start/start-refusal.js'
 import type { AuthMode, SharedSecret } from '../domain/access/shared-secret.js'
 import type { GatewayConfig } from '../domain/config/config.js'
@@ -29,7 +29,7 @@ export interface StartPlan {
   readonly port: number
   readonly portSource: string
   readonly bind: BindMode
-  readonly endpoints: readonly Endpoint[]
+  readonly endpoints: readonly InetEndpoint[]
   readonly secret: SharedSecret
   /** Said once at start. */
   readonly warnings: readonly string[]

@@ -1,0 +1,122 @@
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import json5 from 'json5'
+import type { RuntimeRecord } from '../../../src/application/ports/runtime-record.js'
+import { type CliEnd, CliProcess, ENTRY } from './cli-process.js'
+import { RunningGateway } from './running-gateway.js'
+import { until } from './until.js'
+
+/** What comes from outside: where programs are, and which network engine the journeys are to be made with. */
+const INHERITED: Readonly<Record<string, string>> = {
+  PATH: process.env.PATH ?? '',
+  ...(process.env.MAYROS_ENGINE === undefined ? {} : { MAYROS_ENGINE: process.env.MAYROS_ENGINE }),
+}
+
+export interface CliOptions {
+  /** More variables. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly input?: string
+}
+
+export interface GatewayOptions extends CliOptions {
+  /** Where its runtime record appears; default `<home>/.mayros`. */
+  readonly stateDir?: string
+  /** Where its token is written; default `<state dir>/mayros.json`. */
+  readonly configPath?: string
+}
+
+/** A home directory of its own for one journey, and everything that was started in it. */
+export class CliHome {
+  readonly path = mkdtempSync(join(tmpdir(), 'mayros-journey-'))
+  readonly #processes: CliProcess[] = []
+  readonly #gateways: RunningGateway[] = []
+
+  get stateDir(): string {
+    return join(this.path, '.mayros')
+  }
+
+  get configPath(): string {
+    return join(this.stateDir, 'mayros.json')
+  }
+
+  /** Writes the configuration: a value, or the very text. */
+  async configure(config: object | string, path = this.configPath): Promise<void> {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await writeFile(path, typeof config === 'string' ? config : JSON.stringify(config), { mode: 0o600 })
+  }
+
+  /** Starts `mayros <args>` and does not wait. */
+  start(args: readonly string[], options: CliOptions = {}): CliProcess {
+    return this.#keep(new CliProcess(process.execPath, [ENTRY, ...args], this.#surroundings(options)))
+  }
+
+  /** Runs `mayros <args>` to its end. */
+  run(args: readonly string[], options: CliOptions = {}): Promise<CliEnd> {
+    return this.start(args, options).exited
+  }
+
+  /** Runs a line as somebody types it into a shell whose directory is this home. */
+  type(line: string, options: CliOptions = {}): CliProcess {
+    return this.#keep(new CliProcess('/bin/sh', ['-c', `exec env ${line}`], this.#surroundings(options)))
+  }
+
+  /** Starts a gateway on a free port, unless the arguments name one, and waits until it serves. */
+  async gateway(args: readonly string[] = [], options: GatewayOptions = {}): Promise<RunningGateway> {
+    const words = args.includes('--port') ? args : [...args, '--port', '0']
+    const started = this.start(['gateway', '--allow-unconfigured', ...words], options)
+    return this.serving(started, options)
+  }
+
+  /** Waits until a gateway that was started serves. */
+  async serving(started: CliProcess, options: GatewayOptions = {}): Promise<RunningGateway> {
+    await started.says(/ready in \d/)
+    const stateDir = options.stateDir ?? this.stateDir
+    const record = await until('the runtime record', () => readRecord(stateDir))
+    const token = options.env?.MAYROS_GATEWAY_TOKEN ?? readToken(options.configPath ?? join(stateDir, 'mayros.json'))
+    const gateway = new RunningGateway(started, record, token)
+    this.#gateways.push(gateway)
+    return gateway
+  }
+
+  /** Ends everything and removes the directory. */
+  async dispose(): Promise<void> {
+    await Promise.all(this.#gateways.map((gateway) => gateway.closeClients()))
+    await Promise.all(this.#processes.map((started) => started.destroy()))
+    await rm(this.path, { recursive: true, force: true })
+  }
+
+  #surroundings({ env = {}, input }: CliOptions) {
+    return {
+      env: { ...INHERITED, HOME: this.path, ...env },
+      cwd: this.path,
+      ...(input === undefined ? {} : { input }),
+    }
+  }
+
+  #keep(started: CliProcess): CliProcess {
+    this.#processes.push(started)
+    return started
+  }
+}
+
+/** The runtime record of a gateway that serves; null while there is none. */
+export function readRecord(stateDir: string): RuntimeRecord | null {
+  const record = parsed(join(stateDir, 'run', 'gateway.json')) as RuntimeRecord | null
+  return record?.state === 'running' ? record : null
+}
+
+function readToken(configPath: string): string {
+  const config = parsed(configPath) as { gateway?: { auth?: { token?: string } } } | null
+  return config?.gateway?.auth?.token ?? ''
+}
+
+function parsed(path: string): unknown {
+  try {
+    return json5.parse(readFileSync(path, 'utf8'))
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw thrown
+  }
+}
