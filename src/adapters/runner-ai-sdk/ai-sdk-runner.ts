@@ -11,7 +11,7 @@ import { callOptions } from './call-options.js'
 import { finishPart } from './finish-part.js'
 import { KNOWN_PROVIDERS } from './known-providers.js'
 import { LanguageModels } from './language-models.js'
-import { PlainTextLane } from './plain-text-lane.js'
+import { type PlainFinish, PlainTextLane } from './plain-text-lane.js'
 import { endedTooEarly, providerFailure } from './provider-failure.js'
 import { keyVariablesOf, type Provider, type ProviderModel, type ProviderTable } from './provider-table.js'
 import { runnerPart } from './runner-part.js'
@@ -22,7 +22,20 @@ import { UpstreamConnections } from './upstream-request.js'
 const END_GRACE_MS = 2000
 
 type ModelStream = ReadableStreamDefaultReader<LanguageModelV3StreamPart>
-type FinishPart = Extract<RunnerPart, { type: 'finish' }>
+
+/** What ends a request to the provider. */
+interface Upstream {
+  readonly controller: AbortController
+  /** The finish was handed out; there is nothing left to give up. */
+  isDone: boolean
+}
+
+/** A request under way. */
+interface Asked {
+  /** The short way of answers that are plain text. */
+  readonly lane: PlainTextLane | null
+  readonly stream: Promise<ModelStream>
+}
 
 /** A provider that can be called, and the model that was asked for. */
 interface Target {
@@ -61,12 +74,13 @@ export class AiSdkRunner implements AgentRunner {
   answer(request: RunnerRequest, signal: AbortSignal): AsyncIterable<RunnerPart> {
     return {
       [Symbol.asyncIterator]: () => {
-        const upstream = new AbortController()
+        const upstream: Upstream = { controller: new AbortController(), isDone: false }
         const parts = this.#parts(request, signal, upstream)
         return {
           next: () => parts.next(),
           return: () => {
-            upstream.abort()
+            // A reader that leaves with the finish in its hands leaves the connection for the next run.
+            if (!upstream.isDone) upstream.controller.abort()
             return parts.return(undefined)
           },
         }
@@ -78,67 +92,66 @@ export class AiSdkRunner implements AgentRunner {
   async *#parts(
     request: RunnerRequest,
     signal: AbortSignal,
-    upstream: AbortController,
+    upstream: Upstream,
   ): AsyncGenerator<RunnerPart, undefined> {
-    const abort = (): void => upstream.abort()
+    const { controller } = upstream
+    let isAborted = false
+    const abort = (): void => controller.abort()
+    controller.signal.addEventListener('abort', () => {
+      isAborted = true
+    })
     signal.addEventListener('abort', abort)
-    let isDone = false
     try {
       if (signal.aborted) throw abortError()
       const target = this.#target(request)
       try {
-        for await (const part of this.#stream(target, request, upstream.signal)) {
-          if (upstream.signal.aborted) throw abortError()
-          isDone = part.type === 'finish'
+        const asked = await this.#asked(target, request, controller.signal)
+        if (asked.lane !== null) {
+          // No generator of its own: each one between a part and its reader costs a run of 40 deltas a tenth of its CPU.
+          for (let parts = await asked.lane.take(); parts.length > 0; parts = await asked.lane.take()) {
+            for (const part of parts) {
+              if (isAborted) throw abortError()
+              yield part
+            }
+          }
+        }
+        const plain = asked.lane?.finish ?? null
+        if (plain !== null) {
+          if (isAborted) throw abortError()
+          upstream.isDone = true
+          yield plainFinish(plain, target)
+          return
+        }
+        for await (const part of this.#modelParts(await asked.stream, target)) {
+          if (isAborted) throw abortError()
+          upstream.isDone = part.type === 'finish'
           yield part
         }
       } catch (error) {
-        throw upstream.signal.aborted
+        throw controller.signal.aborted
           ? abortError()
           : providerFailure(error, target.provider, target.modelId, this.#clock.now())
       }
     } finally {
       signal.removeEventListener('abort', abort)
-      if (!isDone) upstream.abort()
+      if (!upstream.isDone) controller.abort()
     }
   }
 
-  async *#stream(target: Target, request: RunnerRequest, signal: AbortSignal): AsyncGenerator<RunnerPart> {
+  /** Sends the request. Where there is a lane, its parts come first; the stream follows if they were not everything. */
+  async #asked(target: Target, request: RunnerRequest, signal: AbortSignal): Promise<Asked> {
     const { provider, baseUrl, modelId, listed } = target
     const system = await this.#prompts.promptFor(request.workspace, request.extraSystemPrompt)
     const model = await this.#models.modelFor(provider, baseUrl, modelId)
     if (signal.aborted) throw abortError()
     const options = callOptions(request, provider.api, system, listed, signal)
-    const names = { provider: provider.id, model: modelId, api: provider.api }
-    const stream =
-      provider.api === 'openai-completions'
-        ? yield* this.#plainText(model, options, signal, names)
-        : await streamOf(model, options)
-    if (stream !== null) yield* this.#modelParts(stream, target)
-  }
-
-  /** The short way; returns the SDK's stream when there is more than plain text, else null. */
-  async *#plainText(
-    model: LanguageModelV3,
-    options: LanguageModelV3CallOptions,
-    signal: AbortSignal,
-    names: Pick<FinishPart, 'provider' | 'model' | 'api'>,
-  ): AsyncGenerator<RunnerPart, ModelStream | null> {
+    if (provider.api !== 'openai-completions') return { lane: null, stream: streamOf(model, options) }
     const lane = new PlainTextLane(this.#connections, signal, this.#clock)
     this.#lanes.set(signal, lane)
-    const rest = streamOf(model, options)
+    const stream = streamOf(model, options)
     const end = (): void => lane.end()
-    rest.then(end, end)
-    for (let parts = await lane.take(); parts.length > 0; parts = await lane.take()) yield* parts
-    const { finish } = lane
-    if (finish === null) return rest
-    yield {
-      type: 'finish',
-      stopReason: finish.stopReason,
-      ...names,
-      ...(finish.usage === undefined ? {} : { usage: finish.usage }),
-    }
-    return null
+    stream.then(end, end)
+    return { lane, stream }
   }
 
   async *#modelParts(stream: ModelStream, target: Target): AsyncGenerator<RunnerPart> {
@@ -191,6 +204,11 @@ export class AiSdkRunner implements AgentRunner {
     if (lane === undefined || typeof init?.body !== 'string') return globalThis.fetch(input, init)
     return lane.fetch(String(input), init.headers as Record<string, string>, init.body)
   }
+}
+
+function plainFinish({ stopReason, usage }: PlainFinish, { provider, modelId }: Target): RunnerPart {
+  const names = { provider: provider.id, model: modelId, api: provider.api }
+  return { type: 'finish', stopReason, ...names, ...(usage === undefined ? {} : { usage }) }
 }
 
 async function streamOf(model: LanguageModelV3, options: LanguageModelV3CallOptions): Promise<ModelStream> {

@@ -2,11 +2,14 @@ import type { ModelRef } from '../../application/ports/agent-runner.js'
 import type { GatewayConfig } from '../../domain/config/config.js'
 import { BUILT_IN_PROVIDERS, type BuiltInProvider, KNOWN_PROVIDERS } from './known-providers.js'
 
-type ModelsConfig = GatewayConfig['models']
+type ModelsConfig = Pick<GatewayConfig['models'], 'providers'>
 type ProviderConfig = ModelsConfig['providers'][string]
 
-/** Wire dialect of a provider. */
-export type ProviderApi = NonNullable<ProviderConfig['api']>
+/** Wire dialect of a provider. Ollama's server speaks one of the others, so it has none of its own. */
+export type ProviderApi = Exclude<NonNullable<ProviderConfig['api']>, 'ollama'>
+
+/** Where Ollama answers in the dialect of OpenAI. */
+const OLLAMA_BASE_URL = 'http://127.0.0.1:11434/v1'
 
 /** Environment variables by name; a blank one counts as unset. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -60,9 +63,10 @@ export function providerTable(config: ModelsConfig, environment: Environment): P
 
 function configuredProvider(id: string, config: ProviderConfig, environment: Environment): Provider {
   const keyVariables = keyVariablesOf(id)
-  const api = config.api ?? defaultApi(id)
+  const api = config.api === 'ollama' ? 'openai-completions' : (config.api ?? defaultApi(id))
   const apiKey = config.apiKey ?? firstSet(keyVariables, environment)
-  const baseUrl = config.baseUrl ?? KNOWN_PROVIDERS.get(id.toLowerCase())?.baseUrl ?? defaultBaseUrl(api)
+  const known = config.api === 'ollama' ? OLLAMA_BASE_URL : KNOWN_PROVIDERS.get(id.toLowerCase())?.baseUrl
+  const baseUrl = config.baseUrl ?? known ?? defaultBaseUrl(api)
   return {
     id,
     api,

@@ -127,9 +127,15 @@ export class LibsqlSessionStore implements SessionStore {
     const commits = new GroupCommit({
       applyTogether: (group) => {
         if (this.#broken !== null) throw this.#broken
-        connection.transaction(() => {
-          for (const commit of group) commit.apply(rows)
-        })
+        try {
+          connection.transaction(() => {
+            for (const commit of group) commit.apply(rows)
+          })
+        } catch (thrown) {
+          rows.sessions.undone()
+          rows.runs.undone()
+          throw thrown
+        }
       },
       sync: () => this.#sync(log),
       betweenGroups: (pagesWritten) => checkpoints.note(pagesWritten),

@@ -74,6 +74,11 @@ export class PreparedCommit {
         this.#steps.push(({ runs }) => runs.accept(JSON.parse(state) as typeof run, requested))
         return
       }
+      case 'run.requeue': {
+        const { runId } = change
+        this.#steps.push(({ runs }) => runs.requeue(runId))
+        return
+      }
       case 'run.start': {
         const { runId, startedAt } = change
         this.#steps.push(({ runs }) => runs.start(runId, startedAt))

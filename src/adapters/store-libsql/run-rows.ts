@@ -2,6 +2,7 @@ import { StoreFailure } from '../../application/ports/session-store.js'
 import { hasEnded, type RunRecord, type RunRequest } from '../../domain/run/run.js'
 import type { Connection, Prepared } from './connection.js'
 import { isDuplicate } from './native-failure.js'
+import { RecentTexts } from './recent-texts.js'
 
 type RunState = Omit<RunRecord, 'request'>
 
@@ -15,6 +16,8 @@ export class RunRows {
   readonly #unfinished: Prepared
   readonly #forgetRequests: Prepared
   readonly #forget: Prepared
+  /** States of runs that have not ended. */
+  readonly #recent = new RecentTexts()
 
   constructor(connection: Connection) {
     this.#insert = connection.prepare('INSERT INTO runs (run_id, ended_at, record) VALUES (?1, ?2, ?3)')
@@ -38,31 +41,50 @@ export class RunRows {
   /** Throws `run-exists`. */
   accept(run: RunState, requestJson: string): void {
     const endedAt = hasEnded(run.state) ? (run.endedAt ?? run.acceptedAt) : null
+    const state = JSON.stringify(run)
     try {
-      this.#insert.run(run.runId, endedAt, JSON.stringify(run))
+      this.#insert.run(run.runId, endedAt, state)
     } catch (thrown) {
       if (isDuplicate(thrown)) throw new StoreFailure('run-exists', `run "${run.runId}" was accepted before`, thrown)
       throw thrown
     }
     this.#insertRequest.run(run.runId, requestJson)
+    if (endedAt === null) this.#recent.put(run.runId, state)
   }
 
   start(runId: string, startedAt: number): void {
     const run = this.#stateOf(runId)
     if (run?.state !== 'accepted') return
-    this.#write.run(runId, null, JSON.stringify({ ...run, state: 'running', startedAt } satisfies RunState))
+    const state = JSON.stringify({ ...run, state: 'running', startedAt } satisfies RunState)
+    this.#write.run(runId, null, state)
+    this.#recent.put(runId, state)
+  }
+
+  requeue(runId: string): void {
+    const run = this.#stateOf(runId)
+    if (run?.state !== 'running') return
+    const { startedAt: _startedAt, ...rest } = run
+    const state = JSON.stringify({ ...rest, state: 'accepted' } satisfies RunState)
+    this.#write.run(runId, null, state)
+    this.#recent.put(runId, state)
   }
 
   /** `end` is what a finished run has beyond a running one. */
   finish(runId: string, end: Pick<RunRecord, 'state' | 'error' | 'outcome'> & { readonly endedAt: number }): void {
     const run = this.#stateOf(runId)
     if (run === null || hasEnded(run.state)) return
+    this.#recent.delete(runId)
     this.#write.run(runId, end.endedAt, JSON.stringify({ ...run, ...end } satisfies RunState))
   }
 
   forget(before: number): void {
     this.#forgetRequests.run(before)
     this.#forget.run(before)
+  }
+
+  /** To be told when a transaction was undone. */
+  undone(): void {
+    this.#recent.clear()
   }
 
   get(runId: string): RunRecord | null {
@@ -75,8 +97,8 @@ export class RunRows {
   }
 
   #stateOf(runId: string): RunState | null {
-    const row = this.#state.first(runId)
-    return row === undefined ? null : (JSON.parse(row[0] as string) as RunState)
+    const text = this.#recent.get(runId) ?? (this.#state.first(runId)?.[0] as string | undefined)
+    return text === undefined ? null : (JSON.parse(text) as RunState)
   }
 }
 

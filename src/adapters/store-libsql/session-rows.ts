@@ -5,6 +5,7 @@ import { isCronRunKey } from '../../domain/session/session-key.js'
 import type { Connection, Prepared } from './connection.js'
 import { isDuplicate } from './native-failure.js'
 import { parsedList } from './parsed-list.js'
+import { RecentTexts } from './recent-texts.js'
 import { sessionListing } from './session-listing.js'
 
 /** Keeps a hit from reaching over two fields; taken out of what is searched and of what is searched for. */
@@ -21,6 +22,7 @@ export class SessionRows {
   readonly #refresh: Prepared
   readonly #delete: Prepared
   readonly #listings = new Map<string, Prepared>()
+  readonly #recent = new RecentTexts()
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -42,7 +44,8 @@ export class SessionRows {
   }
 
   get(key: string): SessionEntry | null {
-    return parsedEntry(this.#byKey.first(key))
+    const text = this.#recent.get(key) ?? this.#read(key)
+    return text === undefined ? null : (JSON.parse(text) as SessionEntry)
   }
 
   getByTranscript(sessionId: string): SessionEntry | null {
@@ -66,6 +69,27 @@ export class SessionRows {
 
   /** Writes `entry`, whose JSON is `text`, where `before` (null = nothing) stood. Throws `label-taken`. */
   put(entry: SessionEntry, text: string, before: SessionEntry | null): void {
+    this.#write(entry, text, before)
+    this.#recent.put(entry.key, text)
+  }
+
+  delete(key: string): void {
+    this.#recent.delete(key)
+    this.#delete.run(key)
+  }
+
+  /** To be told when a transaction was undone. */
+  undone(): void {
+    this.#recent.clear()
+  }
+
+  #read(key: string): string | undefined {
+    const text = this.#byKey.first(key)?.[0] as string | undefined
+    if (text !== undefined) this.#recent.put(key, text)
+    return text
+  }
+
+  #write(entry: SessionEntry, text: string, before: SessionEntry | null): void {
     if (before !== null && isIndexedAlike(before, entry)) {
       this.#refresh.run(entry.key, searchable(entry), text)
       return
@@ -80,10 +104,6 @@ export class SessionRows {
       if (isDuplicate(thrown)) throw new StoreFailure('label-taken', `label already in use: ${entry.label}`, thrown)
       throw thrown
     }
-  }
-
-  delete(key: string): void {
-    this.#delete.run(key)
   }
 }
 

@@ -67,6 +67,13 @@ export class MemoryTables {
         write(this.runs, run.runId, Object.freeze(running), undo)
         break
       }
+      case 'run.requeue': {
+        const run = this.runs.get(change.runId)
+        if (run?.state !== 'running') break
+        const { startedAt: _startedAt, ...rest } = run
+        write(this.runs, run.runId, Object.freeze({ ...rest, state: 'accepted' as const }), undo)
+        break
+      }
       case 'run.finish': {
         const run = this.runs.get(change.runId)
         if (run === undefined || hasEnded(run.state)) break

@@ -1,0 +1,126 @@
+import { execFile, fork } from 'node:child_process'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { Session } from '../load/session.mjs'
+import { createHome, ended, spawnGateway, startGateway, startLoad, targetAt } from '../processes.mjs'
+
+const BARE = fileURLToPath(new URL('../servers/bare.mjs', import.meta.url))
+const IDLE_CLIENTS = 100
+const RETRY_MS = 2
+
+/** From spawn to the first `hello-ok`, one command of the CLI, and from SIGTERM to gone. Wall time. */
+export const lifetime = {
+  name: 'lifetime',
+  engines: ['uws', 'ws'],
+  async measure({ cli, engine, engines, rounds, report }) {
+    const times = 2 * rounds + 1
+    const started = await lowest(times, () => startUp(cli, engine))
+    const bare = await lowest(times, () => bareStartUp(engine))
+    report({
+      figure: 'start: spawn to first hello-ok',
+      engine,
+      unit: 'ms',
+      ours: { value: started },
+      bare: { value: bare },
+      limit: '< 400 ms',
+    })
+    if (engine === engines[0]) {
+      const health = await healthCommand(cli, engine, times)
+      report({ figure: 'mayros health', engine: '-', unit: 'ms', ours: { value: health }, limit: '< 250 ms' })
+      const node = await lowest(times, () => timed(() => promisify(execFile)(process.execPath, ['-e', '0'])))
+      report({ figure: 'for comparison: node -e 0', engine: '-', unit: 'ms', ours: { value: node } })
+    }
+    const stopped = await lowest(rounds, () => stopTime(cli, engine))
+    report({
+      figure: `SIGTERM to gone, ${IDLE_CLIENTS} clients connected`,
+      engine,
+      unit: 'ms',
+      ours: { value: stopped },
+      limit: '< 100 ms',
+    })
+  },
+}
+
+async function lowest(times, measure) {
+  const values = []
+  for (let time = 0; time < times; time++) values.push(await measure())
+  return Math.min(...values)
+}
+
+async function timed(work) {
+  const startedAt = performance.now()
+  await work()
+  return performance.now() - startedAt
+}
+
+async function startUp(cli, engine) {
+  const { home, remove } = createHome()
+  const port = await freePort()
+  const startedAt = performance.now()
+  const child = spawnGateway(cli, { home, engine, port })
+  const session = await firstHello(targetAt(port))
+  const elapsed = performance.now() - startedAt
+  session.cut()
+  await ended(child)
+  remove()
+  return elapsed
+}
+
+async function bareStartUp(engine) {
+  const startedAt = performance.now()
+  const child = fork(BARE, [engine], { serialization: 'advanced' })
+  const { port } = await new Promise((resolve) => child.once('message', resolve))
+  const session = await firstHello(targetAt(port))
+  const elapsed = performance.now() - startedAt
+  session.cut()
+  await ended(child)
+  return elapsed
+}
+
+async function firstHello(target) {
+  for (const deadline = performance.now() + 20_000; ; ) {
+    try {
+      return await Session.open(target)
+    } catch (thrown) {
+      if (performance.now() > deadline) throw thrown
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+    }
+  }
+}
+
+async function freePort() {
+  const server = createServer()
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+async function healthCommand(cli, engine, times) {
+  const gateway = await startGateway(cli, { engine })
+  const options = { env: { PATH: process.env.PATH, HOME: gateway.home } }
+  const address = ['--url', `ws://127.0.0.1:${gateway.target.port}`, '--token', gateway.target.token]
+  try {
+    return await lowest(times, () =>
+      timed(() => promisify(execFile)(process.execPath, [cli, 'health', ...address], options)),
+    )
+  } finally {
+    await gateway.stop()
+  }
+}
+
+async function stopTime(cli, engine) {
+  const { home, remove } = createHome()
+  const port = await freePort()
+  const child = spawnGateway(cli, { home, engine, port })
+  const session = await firstHello(targetAt(port))
+  session.cut()
+  const load = startLoad()
+  await load.order('open', { group: 'idle', target: targetAt(port), count: IDLE_CLIENTS })
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  const elapsed = await timed(() => ended(child))
+  await load.stop()
+  remove()
+  return elapsed
+}
