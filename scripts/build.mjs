@@ -35,7 +35,6 @@ try {
     legalComments: 'none',
     minifySyntax: true,
     minifyWhitespace: true,
-    keepNames: true,
     metafile: true,
     logLevel: 'warning',
   })

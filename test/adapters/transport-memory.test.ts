@@ -6,7 +6,10 @@ import { closure } from '../../src/domain/protocol/close-codes.js'
 import { memoryHarness } from '../contracts/harness/memory-harness.js'
 import { transportContract } from '../contracts/transport.contract.js'
 
-transportContract({ describe, it }, memoryHarness())
+for (const place of ['IPv4', 'IPv6', 'Unix'] as const) {
+  transportContract({ describe, it }, memoryHarness(undefined, place))
+}
+transportContract({ describe, it }, memoryHarness(), { stress: { seed: 7, rounds: 1 } })
 
 const AT = { host: '127.0.0.1', port: 18789 }
 

@@ -1,13 +1,11 @@
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { loadUws } from '../../src/adapters/transport-uws/uws-binding.js'
 import { UwsTransport } from '../../src/adapters/transport-uws/uws-transport.js'
 import type { Peer } from '../../src/application/ports/transport.js'
+import { LOOPBACK_CERTIFICATE } from '../contracts/harness/loopback-certificate.js'
 import { socketHarness } from '../contracts/harness/socket-harness.js'
 import { transportContract } from '../contracts/transport.contract.js'
-
-const certificate = (name: string) =>
-  fileURLToPath(new URL(`../contracts/harness/certificate/loopback-${name}.pem`, import.meta.url))
+import { CANNOT } from './transport-uws/cannot.js'
 
 const { engine, refusals } = loadUws()
 
@@ -20,11 +18,8 @@ if (engine === undefined) {
   const harness = socketHarness({
     name: engine.name,
     create: (options) => new UwsTransport(engine, options),
-    tls: { certPath: certificate('cert'), keyPath: certificate('key') },
-    skip: {
-      '1.9': 'the engine does not tell the remote port; everything else of it is checked below',
-      '5.7': 'the engine sends headers with the first byte only; event streams begin with an empty comment instead',
-    },
+    tls: LOOPBACK_CERTIFICATE,
+    skip: CANNOT,
   })
   transportContract({ describe, it }, harness)
 
@@ -69,8 +64,14 @@ if (engine === undefined) {
       const transport = new UwsTransport(engine)
       expect(transport.name).toMatch(/^uws 20\.\d+$/)
       expect(transport.supports).toEqual({
-        tls: true,
+        tls: !engine.isLoopbackOnly,
         ipv6: true,
+        unix: true,
+        renewsTls: false,
+        saysInvalidUtf8: false,
+        pipelining: 'refused',
+        maxHeadBytes: engine.isLoopbackOnly ? 4096 : 16_384,
+        answersLongHeads: !engine.isLoopbackOnly,
         maxMessageBytes: 25 * 1024 * 1024,
         queueCeilingBytes: 128 * 1024 * 1024,
       })

@@ -1,20 +1,19 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect, type Socket } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { encodeFrame } from '../../src/adapters/transport-ws/ws-frame.js'
 import { WsTransport } from '../../src/adapters/transport-ws/ws-transport.js'
 import type { Connection, Listener, SendStatus, TransportEvents } from '../../src/application/ports/transport.js'
 import { closure, closures } from '../../src/domain/protocol/close-codes.js'
+import { LOOPBACK_CERTIFICATE } from '../contracts/harness/loopback-certificate.js'
 import { socketHarness } from '../contracts/harness/socket-harness.js'
 import { RecordedEvents } from '../contracts/transport/recorded-events.js'
+import { portOf } from '../contracts/transport/stage.js'
 import { transportContract } from '../contracts/transport.contract.js'
 
-const certificate = (file: string) =>
-  fileURLToPath(new URL(`../contracts/harness/certificate/${file}`, import.meta.url))
-const tls = { certPath: certificate('loopback-cert.pem'), keyPath: certificate('loopback-key.pem') }
+const tls = LOOPBACK_CERTIFICATE
 
 transportContract({ describe, it }, socketHarness({ name: 'ws', create: (options) => new WsTransport(options), tls }))
 
@@ -30,7 +29,7 @@ describe('WsTransport on the wire', () => {
     listeners.push(listener)
     const recorded = new RecordedEvents(events)
     listener.serve(recorded)
-    return { events: recorded, port: listener.endpoints[0]!.port }
+    return { events: recorded, port: portOf(listener) }
   }
 
   /** Writes raw text and returns all that comes back until the server hangs up. */

@@ -2,17 +2,15 @@ import assert from 'node:assert/strict'
 import {
   type AgentRunner,
   RUNNER_FAILURE_CODES,
-  RunnerFailure,
+  type RunnerFailure,
   type RunnerFailureCode,
   type RunnerPart,
   type RunnerRequest,
 } from '../../src/application/ports/agent-runner.js'
-
-/** The test runner, injected so that the suite needs none of its own. */
-export interface AgentRunnerSuite {
-  describe(name: string, body: () => void): void
-  it(name: string, body: () => Promise<void>): void
-}
+import { AGENT_RUNNER_GUARANTEES, type AgentRunnerGuaranteeId } from './agent-runner/agent-runner-guarantees.js'
+import { type ContractHarness, defineContract } from './kit/contract.js'
+import { checkBy } from './kit/proofs.js'
+import { requireFailure } from './kit/require-failure.js'
 
 /** A runner under test and the situations it can be put into. Each situation holds for the request it returns. */
 export interface AgentRunnerWorld {
@@ -32,152 +30,144 @@ export interface AgentRunnerWorld {
   stop(): Promise<void>
 }
 
-export interface AgentRunnerHarness {
-  readonly name: string
+/** What a runner's own test has to bring. */
+export interface AgentRunnerHarness extends ContractHarness {
   create(): Promise<AgentRunnerWorld>
 }
 
 /** Long enough for a slow machine, short enough to report a hang. */
 const SOON_MS = 10_000
 
-/** What every AgentRunner promises. */
-export function agentRunnerContract({ describe, it }: AgentRunnerSuite, harness: AgentRunnerHarness): void {
-  describe(`AgentRunner: ${harness.name}`, () => {
-    const promise = (name: string, check: (world: AgentRunnerWorld) => Promise<void>): void =>
-      it(name, async () => {
-        const world = await harness.create()
-        try {
-          await check(world)
-        } finally {
-          await world.stop()
-        }
-      })
+const proofs = new Map<AgentRunnerGuaranteeId, (harness: AgentRunnerHarness) => Promise<void>>()
 
-    promise('1: parts come in order and end with exactly one finish that names provider and model', async (world) => {
-      const words = ['alpha', 'beta', 'gamma', 'delta']
-      const parts = await soon(collect(world.runner, world.saying(words)), 'promise 1: the answer did not end')
-      assertInOrder(textOf(parts), words, 'promise 1')
-      const finishes = parts.filter((part) => part.type === 'finish')
-      assert.equal(finishes.length, 1, `promise 1: expected one finish, saw ${finishes.length}`)
-      const last = parts.at(-1)
-      assert.ok(last?.type === 'finish', `promise 1: finish must come last, saw ${last?.type}`)
-      assert.ok(last.provider !== '' && last.model !== '', 'promise 1: finish must name provider and model')
-      const deltas = parts.filter((part) => part.type === 'text')
-      assert.ok(
-        deltas.every((part) => part.delta !== ''),
-        'promise 1: a delta must not be empty',
-      )
-    })
+prove('A1', async (world) => {
+  const words = ['alpha', 'beta', 'gamma', 'delta']
+  const parts = await soon(collect(world.runner, world.saying(words)), 'the answer did not end')
+  assertInOrder(textOf(parts), words, 'A1')
+  const finishes = parts.filter((part) => part.type === 'finish')
+  assert.equal(finishes.length, 1, `expected one finish, saw ${finishes.length}`)
+  const last = parts.at(-1)
+  assert.ok(last?.type === 'finish', `finish must come last, saw ${last?.type}`)
+  assert.ok(last.provider !== '' && last.model !== '', 'finish must name provider and model')
+  const deltas = parts.filter((part) => part.type === 'text')
+  assert.ok(
+    deltas.every((part) => part.delta !== ''),
+    'a delta must not be empty',
+  )
+})
 
-    promise('2: nothing happens before the first next', async (world) => {
-      world.runner.answer(world.saying(['never']), new AbortController().signal)
-      await turns(20)
-      assert.equal(world.begun(), 0, 'promise 2: an answer began although nobody asked for its first part')
-      assert.ok(world.isIdle(), 'promise 2: something is held although nobody asked for the first part')
-    })
+prove('A2', async (world) => {
+  world.runner.answer(world.saying(['never']), new AbortController().signal)
+  await turns(20)
+  assert.equal(world.begun(), 0, 'an answer began although nobody asked for its first part')
+  assert.ok(world.isIdle(), 'something is held although nobody asked for the first part')
+})
 
-    promise('3: aborting while nothing was said yet ends the answer soon', async (world) => {
-      const stop = new AbortController()
-      const end = endOf(world.runner, world.silent(), stop.signal)
-      await eventually(() => world.begun() > 0, 'promise 3: the answer did not begin')
-      stop.abort()
-      assertAborted(await soon(end, 'promise 3: the answer went on after the abort'), 'promise 3')
-      await eventually(() => world.isIdle(), 'promise 3: something is still held after the abort')
-    })
+prove('A3', async (world) => {
+  const stop = new AbortController()
+  const end = endOf(world.runner, world.silent(), stop.signal)
+  await eventually(() => world.begun() > 0, 'the answer did not begin')
+  stop.abort()
+  assertAborted(await soon(end, 'the answer went on after the abort'), 'A3')
+  await eventually(() => world.isIdle(), 'something is still held after the abort')
+})
 
-    promise('4: aborting in the middle ends the answer soon and without finish', async (world) => {
-      const stop = new AbortController()
-      const end = endOf(world.runner, world.endless(), stop.signal, () => stop.abort())
-      const seen = await soon(end, 'promise 4: the answer went on after the abort')
-      assert.ok(seen.parts.length > 0, 'promise 4: the answer should have begun before the abort')
-      assertAborted(seen, 'promise 4')
-      await eventually(() => world.isIdle(), 'promise 4: something is still held after the abort')
-    })
+prove('A4', async (world) => {
+  const stop = new AbortController()
+  const end = endOf(world.runner, world.endless(), stop.signal, () => stop.abort())
+  const seen = await soon(end, 'the answer went on after the abort')
+  assert.ok(seen.parts.length > 0, 'the answer should have begun before the abort')
+  assertAborted(seen, 'A4')
+  await eventually(() => world.isIdle(), 'something is still held after the abort')
+})
 
-    promise('5: an answer whose signal is aborted already says nothing', async (world) => {
-      const seen = await soon(
-        endOf(world.runner, world.endless(), AbortSignal.abort()),
-        'promise 5: the answer did not end',
-      )
-      assert.equal(seen.parts.length, 0, `promise 5: saw ${seen.parts.length} parts of an aborted answer`)
-      assertAborted(seen, 'promise 5')
-    })
+prove('A5', async (world) => {
+  const seen = await soon(endOf(world.runner, world.endless(), AbortSignal.abort()), 'the answer did not end')
+  assert.equal(seen.parts.length, 0, `saw ${seen.parts.length} parts of an aborted answer`)
+  assertAborted(seen, 'A5')
+})
 
-    promise('6: a failure is typed, tells what to do, and is the last word', async (world) => {
-      const { request, code } = world.failing()
-      const seen = await soon(
-        endOf(world.runner, request, new AbortController().signal),
-        'promise 6: the answer did not end',
-      )
-      assert.ok(seen.error instanceof RunnerFailure, `promise 6: expected a RunnerFailure, saw ${String(seen.error)}`)
-      assert.equal(
-        seen.error.code,
-        code,
-        `promise 6: expected the code ${code}, saw ${seen.error.code}: ${seen.error.message}`,
-      )
-      assert.ok(RUNNER_FAILURE_CODES.includes(seen.error.code), `promise 6: ${seen.error.code} is no code of the port`)
-      assert.ok(seen.error.message.length > 20, `promise 6: "${seen.error.message}" is not a sentence to act on`)
-      assert.ok(!seen.parts.some((part) => part.type === 'finish'), 'promise 6: a failed answer must not finish')
-      await eventually(() => world.isIdle(), 'promise 6: something is still held after the failure')
-    })
+prove('A6', async (world) => {
+  const { request, code } = world.failing()
+  const seen = await soon(endOf(world.runner, request, new AbortController().signal), 'the answer did not end')
+  const failure = requireFailure<RunnerFailure>(seen.error, 'RunnerFailure', 'the answer')
+  assert.equal(failure.code, code, `expected the code ${code}, saw ${failure.code}: ${failure.message}`)
+  assert.ok(RUNNER_FAILURE_CODES.includes(failure.code), `${failure.code} is no code of the port`)
+  assert.ok(failure.message.length > 20, `"${failure.message}" is not a sentence to act on`)
+  assert.ok(!seen.parts.some((part) => part.type === 'finish'), 'a failed answer must not finish')
+  await eventually(() => world.isIdle(), 'something is still held after the failure')
+})
 
-    promise('7: models() answers at once, without asking anybody', async (world) => {
-      const models = world.runner.models()
-      assert.ok(Array.isArray(models) && models.length > 0, 'promise 7: models() must return a list')
-      assert.ok(
-        models.every((model) => model.id && model.name && model.provider),
-        'promise 7: a model lacks id, name or provider',
-      )
-      assert.deepEqual(world.runner.models(), models, 'promise 7: two calls must agree')
-      await turns(5)
-      assert.equal(world.begun(), 0, 'promise 7: models() asked somebody')
-    })
+prove('A7', async (world) => {
+  const models = world.runner.models()
+  assert.ok(Array.isArray(models) && models.length > 0, 'models() must return a list')
+  assert.ok(
+    models.every((model) => model.id && model.name && model.provider),
+    'a model lacks id, name or provider',
+  )
+  assert.deepEqual(world.runner.models(), models, 'two calls must agree')
+  await turns(5)
+  assert.equal(world.begun(), 0, 'models() asked somebody')
+})
 
-    promise('8: answers at the same time do not mix', async (world) => {
-      const names = Array.from({ length: 12 }, (_, index) => `run${index}`)
-      const answers = await soon(
-        Promise.all(
-          names.map((name) =>
-            collect(world.runner, {
-              ...world.saying([`${name}-a`, `${name}-b`, `${name}-c`]),
-              runId: name,
-              sessionKey: name,
-            }),
-          ),
-        ),
-        'promise 8: the answers did not end',
-      )
-      answers.forEach((parts, index) => {
-        const text = textOf(parts)
-        assertInOrder(text, [`run${index}-a`, `run${index}-b`, `run${index}-c`], 'promise 8')
-        const strangers = names.filter((_, other) => other !== index && text.includes(`run${other}-`))
-        assert.deepEqual(
-          strangers,
-          [],
-          `promise 8: the answer of run${index} contains words of ${strangers.join(', ')}`,
-        )
-      })
-    })
+prove('A8', async (world) => {
+  const names = Array.from({ length: 12 }, (_, index) => `run${index}`)
+  const answers = await soon(
+    Promise.all(
+      names.map((name) =>
+        collect(world.runner, {
+          ...world.saying([`${name}-a`, `${name}-b`, `${name}-c`]),
+          runId: name,
+          sessionKey: name,
+        }),
+      ),
+    ),
+    'the answers did not end',
+  )
+  answers.forEach((parts, index) => {
+    const text = textOf(parts)
+    assertInOrder(text, [`run${index}-a`, `run${index}-b`, `run${index}-c`], 'A8')
+    const strangers = names.filter((_, other) => other !== index && text.includes(`run${other}-`))
+    assert.deepEqual(strangers, [], `the answer of run${index} contains words of ${strangers.join(', ')}`)
+  })
+})
 
-    promise('9: leaving the loop early lets everything go', async (world) => {
-      for await (const part of world.runner.answer(world.endless(), new AbortController().signal)) {
-        assert.notEqual(part.type, 'finish', 'promise 9: the answer ended before it could be left')
-        break
-      }
-      await eventually(() => world.isIdle(), 'promise 9: something is still held after the loop was left')
-    })
+prove('A9', async (world) => {
+  for await (const part of world.runner.answer(world.endless(), new AbortController().signal)) {
+    assert.notEqual(part.type, 'finish', 'the answer ended before it could be left')
+    break
+  }
+  await eventually(() => world.isIdle(), 'something is still held after the loop was left')
+})
 
-    promise('10: return gives up at once, also while a part is awaited', async (world) => {
-      const parts = world.runner.answer(world.silent(), new AbortController().signal)[Symbol.asyncIterator]()
-      const awaited = parts.next().then(
-        () => 'ended',
-        () => 'ended',
-      )
-      await eventually(() => world.begun() > 0, 'promise 10: the answer did not begin')
-      await soon(Promise.resolve(parts.return?.()), 'promise 10: return did not end')
-      assert.equal(await soon(awaited, 'promise 10: the awaited part never came to an end'), 'ended')
-      await eventually(() => world.isIdle(), 'promise 10: something is still held after return')
-    })
+prove('A10', async (world) => {
+  const parts = world.runner.answer(world.silent(), new AbortController().signal)[Symbol.asyncIterator]()
+  const awaited = parts.next().then(
+    () => 'ended',
+    () => 'ended',
+  )
+  await eventually(() => world.begun() > 0, 'the answer did not begin')
+  await soon(Promise.resolve(parts.return?.()), 'return did not end')
+  assert.equal(await soon(awaited, 'the awaited part never came to an end'), 'ended')
+  await eventually(() => world.isIdle(), 'something is still held after return')
+})
+
+/** Holds a runner to everything the port promises. */
+export const agentRunnerContract = defineContract<AgentRunnerHarness>({
+  port: 'agent-runner',
+  guarantees: AGENT_RUNNER_GUARANTEES,
+  members: ['create'],
+  check: checkBy(proofs),
+})
+
+function prove(id: AgentRunnerGuaranteeId, check: (world: AgentRunnerWorld) => Promise<void>): void {
+  proofs.set(id, async (harness) => {
+    const world = await harness.create()
+    try {
+      await check(world)
+    } finally {
+      await world.stop()
+    }
   })
 }
 

@@ -1,6 +1,7 @@
 import type { TLSSocket } from 'node:tls'
 import { type RawData, WebSocket } from 'ws'
 import type { ConnectOptions, HelloOk } from '../../application/ports/gateway-client.js'
+import { type ClientSocket, type ClientWorld, NETWORK } from './client-world.js'
 import { connectParams } from './connect-params.js'
 import {
   aborted,
@@ -25,12 +26,13 @@ const CLOSE_WAIT_MS = 200
  */
 export async function handshake<T>(
   options: ConnectOptions,
-  welcomed: (socket: WebSocket, hello: HelloOk) => T,
+  welcomed: (socket: ClientSocket, hello: HelloOk) => T,
+  world: ClientWorld = NETWORK,
 ): Promise<T> {
   const { url } = options
   const timeoutMs = options.timeoutMs ?? CONNECT_TIMEOUT_MS
   if (options.signal?.aborted === true) throw aborted(url)
-  const socket = openSocket(options)
+  const socket = world.open(options)
   return new Promise<T>((resolve, reject) => {
     let settled = false
     let challenged = false
@@ -68,7 +70,7 @@ export async function handshake<T>(
       if (typeof nonce !== 'string') throw notAGateway(url, 'challenge without nonce')
       const device = typeof options.device === 'function' ? await options.device() : options.device
       if (settled) return
-      const params = connectParams(options, device, nonce, Date.now())
+      const params = connectParams(options, device, nonce, world.now())
       socket.send(JSON.stringify({ type: 'req', id: CONNECT_ID, method: 'connect', params }))
     }
 
@@ -104,18 +106,6 @@ export async function handshake<T>(
       socket.removeAllListeners()
     }
   })
-}
-
-function openSocket(options: ConnectOptions): WebSocket {
-  try {
-    return new WebSocket(options.url, {
-      perMessageDeflate: false,
-      rejectUnauthorized: options.tlsFingerprint === undefined,
-    })
-  } catch (thrown) {
-    if (thrown instanceof SyntaxError) throw unreachable(options.url, 'not a WebSocket address', { cause: thrown })
-    throw thrown
-  }
 }
 
 function pinProblem(pin: string | undefined, socket: TLSSocket): string | null {

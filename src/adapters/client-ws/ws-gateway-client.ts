@@ -9,6 +9,7 @@ import type {
   SequenceGap,
 } from '../../application/ports/gateway-client.js'
 import type { Closure } from '../../domain/protocol/close-codes.js'
+import { type ClientSocket, type ClientWorld, NETWORK } from './client-world.js'
 import { EventStream } from './event-stream.js'
 import { connectionLost } from './failures.js'
 import { handshake, textOf } from './handshake.js'
@@ -24,7 +25,8 @@ export class WsGatewayClient implements GatewayClient {
   readonly url: string
   readonly hello: HelloOk
   readonly closed: Promise<Closure>
-  readonly #socket: WebSocket
+  readonly #socket: ClientSocket
+  readonly #watchesTicks: boolean
   readonly #calls: PendingCalls
   readonly #handlers = new Map<string, Set<(event: GatewayEvent) => void>>()
   readonly #gapHandlers = new Set<(gap: SequenceGap) => void>()
@@ -38,14 +40,15 @@ export class WsGatewayClient implements GatewayClient {
   #tickTimer: NodeJS.Timeout | undefined
 
   /** Connects and shakes hands. Rejects with ClientFailure. */
-  static connect(options: ConnectOptions): Promise<WsGatewayClient> {
-    return handshake(options, (socket, hello) => new WsGatewayClient(options.url, socket, hello))
+  static connect(options: ConnectOptions, world: ClientWorld = NETWORK): Promise<WsGatewayClient> {
+    return handshake(options, (socket, hello) => new WsGatewayClient(options.url, socket, hello, world), world)
   }
 
-  private constructor(url: string, socket: WebSocket, hello: HelloOk) {
+  private constructor(url: string, socket: ClientSocket, hello: HelloOk, world: ClientWorld) {
     this.url = url
     this.hello = hello
     this.#socket = socket
+    this.#watchesTicks = world.watchesTicks
     this.#calls = new PendingCalls(url)
     this.closed = new Promise((resolve) => {
       socket.on('close', (code, reason) => resolve(this.#end({ code, reason: reason.toString('utf8') })))
@@ -143,7 +146,7 @@ export class WsGatewayClient implements GatewayClient {
   #restartTickTimer(): void {
     clearTimeout(this.#tickTimer)
     const intervalMs = this.hello.policy?.tickIntervalMs
-    if (!(intervalMs > 0) || this.#closure !== null) return
+    if (!this.#watchesTicks || !(intervalMs > 0) || this.#closure !== null) return
     this.#tickTimer = setTimeout(() => this.#closeWith(TICK_TIMEOUT), intervalMs * 2)
     this.#tickTimer.unref()
   }

@@ -28,8 +28,8 @@ export class MemoryNetwork {
   resolve(wanted: readonly Endpoint[]): readonly Endpoint[] {
     const sharedPort = wanted.some((endpoint) => endpoint.port === 0) ? this.freePort() : 0
     const resolved: Endpoint[] = []
-    for (const { host, port } of wanted) {
-      const endpoint = { host, port: port || sharedPort }
+    for (const asked of wanted) {
+      const endpoint = asked.port === 0 ? { host: asked.host, port: sharedPort } : asked
       this.#check(endpoint, resolved)
       resolved.push(endpoint)
     }
@@ -49,7 +49,7 @@ export class MemoryNetwork {
     const exact = this.#taken.get(formatEndpoint(at))
     if (exact) return exact.listener
     for (const { endpoint, listener } of this.#taken.values()) {
-      if (endpoint.port === at.port && covers(endpoint.host, at.host)) return listener
+      if (reaches(endpoint, at)) return listener
     }
     throw new Failure('ECONNREFUSED', `nobody listens on ${formatEndpoint(at)}`, { retryable: true })
   }
@@ -64,15 +64,23 @@ export class MemoryNetwork {
   }
 
   #check(endpoint: Endpoint, siblings: readonly Endpoint[]): void {
-    if (!LOCAL_HOSTS.has(endpoint.host)) throw new ListenFailure('EADDRNOTAVAIL', endpoint)
-    if (endpoint.port < this.#firstUnprivilegedPort) throw new ListenFailure('EACCES', endpoint)
+    if (endpoint.path === undefined) {
+      if (!LOCAL_HOSTS.has(endpoint.host)) throw new ListenFailure('EADDRNOTAVAIL', endpoint)
+      if (endpoint.port < this.#firstUnprivilegedPort) throw new ListenFailure('EACCES', endpoint)
+    }
     const others = [...this.#taken.values()].map((taken) => taken.endpoint).concat(siblings)
     if (others.some((other) => collide(other, endpoint))) throw new ListenFailure('EADDRINUSE', endpoint)
   }
 }
 
 function collide(one: Endpoint, other: Endpoint): boolean {
-  return one.port === other.port && (covers(one.host, other.host) || covers(other.host, one.host))
+  return reaches(one, other) || reaches(other, one)
+}
+
+/** Whether somebody who listens on `listened` is reached at `address`. Paths are only names here. */
+function reaches(listened: Endpoint, address: Endpoint): boolean {
+  if (listened.path !== undefined || address.path !== undefined) return listened.path === address.path
+  return listened.port === address.port && covers(listened.host, address.host)
 }
 
 /** Whether listening on `wide` includes `host`; `::` takes both families. */

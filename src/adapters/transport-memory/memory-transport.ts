@@ -48,6 +48,12 @@ export class MemoryTransport implements Transport {
     this.supports = {
       tls: false,
       ipv6: true,
+      unix: true,
+      renewsTls: false,
+      saysInvalidUtf8: false,
+      pipelining: 'ordered',
+      maxHeadBytes: Number.MAX_SAFE_INTEGER,
+      answersLongHeads: false,
       maxMessageBytes: options.maxMessageBytes ?? TRANSPORT_DEFAULTS.maxMessageBytes,
       queueCeilingBytes: options.queueCeilingBytes ?? TRANSPORT_DEFAULTS.queueCeilingBytes,
     }
@@ -67,24 +73,32 @@ export class MemoryTransport implements Transport {
    */
   async connect(to: Endpoint, call: MemoryCall = {}): Promise<MemoryClient> {
     const headers = new Headers(call.headers)
-    if (!headers.has('host')) headers.set('host', formatEndpoint(to))
-    const peer = memoryPeer(call.address ?? loopbackFor(to), call.port ?? CLIENT_PORT, call.path ?? '/', headers)
+    if (!headers.has('host')) headers.set('host', to.path === undefined ? formatEndpoint(to) : 'localhost')
+    const port = call.port ?? (to.path === undefined ? CLIENT_PORT : 0)
+    const peer = memoryPeer(call.address ?? loopbackFor(to), port, call.path ?? '/', headers)
     return this.network.find(to).call(peer, call.signal)
   }
 
   /** Sends an HTTP request as a client; the URL's host and port say to whom. Rejects as `connect` does. */
   async fetch(input: Request | string, init?: RequestInit): Promise<Response> {
     const given = new Request(input, init)
+    const { hostname, port } = new URL(given.url)
+    return this.fetchFrom({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80) }, given)
+  }
+
+  /** Sends an HTTP request to whoever listens there, whatever its URL says; the way to one that listens on a path. */
+  async fetchFrom(to: Endpoint, given: Request): Promise<Response> {
     const url = new URL(given.url)
-    const to = { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 80) }
     const listener = this.network.find(to)
     const headers = new Headers(given.headers)
     if (!headers.has('host')) headers.set('host', url.host)
     const request = new Request(given, { headers })
-    return listener.answer(request, memoryPeer(loopbackFor(to), CLIENT_PORT, url.pathname + url.search, headers))
+    const port = to.path === undefined ? CLIENT_PORT : 0
+    return listener.answer(request, memoryPeer(loopbackFor(to), port, url.pathname + url.search, headers))
   }
 }
 
 function loopbackFor(endpoint: Endpoint): string {
+  if (endpoint.path !== undefined) return ''
   return endpoint.host.includes(':') ? '::1' : '127.0.0.1'
 }

@@ -1,10 +1,18 @@
 import { isIP } from 'node:net'
-import { type Endpoint, ListenFailure } from '../../application/ports/transport.js'
+import { type Endpoint, type InetEndpoint, ListenFailure } from '../../application/ports/transport.js'
 import { codeOf, freePort, listenRefusal } from './listen-refusal.js'
+import { SocketFile } from './socket-file.js'
 import type { ListenToken, NativeApp, NativeEngine } from './uws-native.js'
 
 /** How often a free port is looked for before giving up; each try can be lost to somebody quicker. */
 const FREE_PORT_TRIES = 20
+
+/** Where the app listens. */
+export interface Listening {
+  readonly endpoints: readonly Endpoint[]
+  /** To be removed before the app is closed. */
+  readonly files: readonly SocketFile[]
+}
 
 /**
  * Makes the app listen on all endpoints, exclusively, and tells the real ports. Rejects with ListenFailure; the app
@@ -14,19 +22,47 @@ export async function listenEverywhere(
   native: NativeEngine,
   app: NativeApp,
   at: readonly Endpoint[],
-): Promise<readonly Endpoint[]> {
-  for (const endpoint of at) checkEndpoint(endpoint)
-  const asksForPort = at.find((endpoint) => endpoint.port === 0)
-  for (const endpoint of at) {
+): Promise<Listening> {
+  const inet = at.filter(isInet)
+  for (const endpoint of inet) checkEndpoint(endpoint)
+  const asking = inet.filter((endpoint) => endpoint.port === 0)
+  for (const endpoint of inet) {
     if (endpoint.port !== 0) await listenOn(native, app, endpoint)
   }
-  if (asksForPort === undefined) return at
-  const hosts = at.filter((endpoint) => endpoint.port === 0).map((endpoint) => endpoint.host)
-  const port = await listenOnSharedPort(native, app, hosts, asksForPort)
-  return at.map((endpoint) => (endpoint.port === 0 ? { host: endpoint.host, port } : endpoint))
+  const hosts = asking.map((endpoint) => endpoint.host)
+  const port = asking[0] === undefined ? 0 : await listenOnSharedPort(native, app, hosts, asking[0])
+  // Last, since what is refused above then leaves no files behind.
+  const files = await placeFiles(app, at)
+  const endpoints = at.map((endpoint) => (endpoint.port === 0 ? { host: endpoint.host, port } : endpoint))
+  return { endpoints, files }
 }
 
-function checkEndpoint(endpoint: Endpoint): void {
+async function placeFiles(app: NativeApp, at: readonly Endpoint[]): Promise<SocketFile[]> {
+  const files: SocketFile[] = []
+  try {
+    for (const endpoint of at) {
+      if (endpoint.path === undefined) continue
+      if (app.listen_unix === undefined) throw new ListenFailure('UNIX', endpoint)
+      files.push(await SocketFile.place(endpoint, (path) => listenOnPath(app, path)))
+    }
+    return files
+  } catch (thrown) {
+    await Promise.all(files.map((file) => file.remove()))
+    throw thrown
+  }
+}
+
+async function listenOnPath(app: NativeApp, path: string): Promise<void> {
+  const given: (ListenToken | false)[] = []
+  app.listen_unix?.((token) => given.push(token), path)
+  if (!given[0]) throw new Error('the engine refused without a reason')
+}
+
+function isInet(endpoint: Endpoint): endpoint is InetEndpoint {
+  return endpoint.path === undefined
+}
+
+function checkEndpoint(endpoint: InetEndpoint): void {
   if (isIP(endpoint.host) === 0) {
     throw new ListenFailure('EADDRNOTAVAIL', endpoint, new Error(`${endpoint.host} is not an IP address`))
   }
@@ -36,7 +72,7 @@ function checkEndpoint(endpoint: Endpoint): void {
   }
 }
 
-async function listenOn(native: NativeEngine, app: NativeApp, endpoint: Endpoint): Promise<void> {
+async function listenOn(native: NativeEngine, app: NativeApp, endpoint: InetEndpoint): Promise<void> {
   if (tryListen(native, app, endpoint) !== undefined) return
   const refusal = await listenRefusal(endpoint)
   if (refusal !== undefined) throw new ListenFailure(refusal.code, endpoint, refusal.cause)
@@ -51,7 +87,7 @@ async function listenOnSharedPort(
   native: NativeEngine,
   app: NativeApp,
   hosts: readonly string[],
-  asked: Endpoint,
+  asked: InetEndpoint,
 ): Promise<number> {
   for (let attempt = 0; attempt < FREE_PORT_TRIES; attempt++) {
     const port = await freePortOrFailure(asked)
@@ -73,7 +109,7 @@ async function listenOnSharedPort(
   throw new ListenFailure('EADDRINUSE', asked)
 }
 
-async function freePortOrFailure(asked: Endpoint): Promise<number> {
+async function freePortOrFailure(asked: InetEndpoint): Promise<number> {
   try {
     return await freePort(asked.host)
   } catch (thrown) {
@@ -82,7 +118,7 @@ async function freePortOrFailure(asked: Endpoint): Promise<number> {
   }
 }
 
-function tryListen(native: NativeEngine, app: NativeApp, endpoint: Endpoint): ListenToken | undefined {
+function tryListen(native: NativeEngine, app: NativeApp, endpoint: InetEndpoint): ListenToken | undefined {
   const given: (ListenToken | false)[] = []
   app.listen(endpoint.host, endpoint.port, native.LIBUS_LISTEN_EXCLUSIVE_PORT, (token) => given.push(token))
   return given[0] || undefined

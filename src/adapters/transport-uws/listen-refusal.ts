@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import type { Endpoint, ListenFailureCode } from '../../application/ports/transport.js'
+import type { InetEndpoint, ListenFailureCode } from '../../application/ports/transport.js'
 
 /**
  * The engine refuses to listen without a reason. A throw-away server asks the system for it, always after the
@@ -7,7 +7,7 @@ import type { Endpoint, ListenFailureCode } from '../../application/ports/transp
  * Undefined when the address is free now, because whoever had it has just left.
  */
 export async function listenRefusal(
-  endpoint: Endpoint,
+  endpoint: InetEndpoint,
 ): Promise<{ readonly code: ListenFailureCode; readonly cause: Error } | undefined> {
   const cause = await whyNot(endpoint)
   return cause === undefined ? undefined : { code: codeOf(cause), cause }
@@ -44,7 +44,7 @@ export function codeOf(error: Error): ListenFailureCode {
   }
 }
 
-function whyNot(endpoint: Endpoint): Promise<Error | undefined> {
+function whyNot(endpoint: InetEndpoint): Promise<Error | undefined> {
   return new Promise((resolve) => {
     const server = createServer()
     server.once('error', resolve)

@@ -5,6 +5,12 @@ import type { NativeResponse } from './uws-native.js'
 /** Up to here a whole body is copied into the engine; above it is handed over as the client takes it. */
 const COPIED_BODY_BYTES = 64 * 1024
 
+/**
+ * What is written in one batch of a chunked response must fit the 16 KiB in which the engine collects a batch: where more
+ * follows it and the system takes nothing at that moment, the engine loses what follows.
+ */
+const CORKED_BYTES = 8 * 1024
+
 const NO_BYTES = new Uint8Array(0)
 
 /** An event stream counts as open once its headers are there, and the engine sends them with the first byte only. */
@@ -120,10 +126,12 @@ export class ResponseWriter {
   async #chunked(response: Response, parts: BodyParts, first: Uint8Array | undefined): Promise<void> {
     for (let part = first ?? (await parts.next()); part !== undefined; part = await parts.next()) {
       if (this.#isDone) return
-      const chunk = part
-      // False does not mean refused: the engine has the chunk and wants no more for now.
-      if (!this.#write(response, () => this.#native.write(chunk))) await this.#writable()
-      if (this.#isDone) return
+      for (let at = 0; at < part.byteLength; at += CORKED_BYTES) {
+        const chunk = part.subarray(at, at + CORKED_BYTES)
+        // False does not mean refused: the engine has the chunk and wants no more for now.
+        if (!this.#write(response, () => this.#native.write(chunk))) await this.#writable()
+        if (this.#isDone) return
+      }
     }
     if (this.#isDone) return
     this.#write(response, () => this.#native.end(undefined, this.#watcher.ending()))

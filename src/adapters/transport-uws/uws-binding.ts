@@ -39,7 +39,7 @@ export interface UwsCandidate {
 }
 
 /** Header bytes a request may have; browsers on loopback send the cookies of every other local program too. */
-const MAX_HEADER_BYTES = 16 * 1024
+export const MAX_HEAD_BYTES = 16 * 1024
 
 const candidates: readonly UwsCandidate[] = [
   {
@@ -78,7 +78,7 @@ export function loadUws(): UwsBinding {
 /** Tries the candidates in order and remembers why each one before the winner was refused. */
 export function firstThatLoads(from: readonly UwsCandidate[], require: NodeJS.Require): UwsBinding {
   // The engine reads it once, when it loads.
-  process.env.UWS_HTTP_MAX_HEADERS_SIZE ??= String(MAX_HEADER_BYTES)
+  process.env.UWS_HTTP_MAX_HEADERS_SIZE ??= String(MAX_HEAD_BYTES)
   const refusals: UwsRefusal[] = []
   for (const candidate of from) {
     try {

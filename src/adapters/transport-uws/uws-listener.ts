@@ -4,7 +4,8 @@ import { Departures } from './departures.js'
 import { tellFailed } from './handler-guard.js'
 import { HeldBytes } from './held-bytes.js'
 import { listenEverywhere } from './listen-everywhere.js'
-import { peerOf } from './request-head.js'
+import { headOf } from './request-head.js'
+import type { SocketFile } from './socket-file.js'
 import { type ConnectionRules, UwsConnection } from './uws-connection.js'
 import { type ExchangeRules, UwsExchange } from './uws-http.js'
 import type {
@@ -34,6 +35,7 @@ export class UwsListener implements Listener {
   /** Upgraded, but nobody has answered yet. */
   readonly #waiting = new Set<UwsConnection>()
   #endpoints: readonly Endpoint[] = []
+  #files: readonly SocketFile[] = []
   #events: TransportEvents | undefined
   #lastId = 0
   #stopped: Promise<void> | undefined
@@ -60,7 +62,9 @@ export class UwsListener implements Listener {
   /** Listens on all or none; rejects with ListenFailure. Called once, before anything else. */
   async listen(at: readonly Endpoint[]): Promise<void> {
     try {
-      this.#endpoints = await listenEverywhere(this.#native, this.#app, at)
+      const { endpoints, files } = await listenEverywhere(this.#native, this.#app, at)
+      this.#endpoints = endpoints
+      this.#files = files
     } catch (thrown) {
       await this.stop()
       throw thrown
@@ -103,10 +107,14 @@ export class UwsListener implements Listener {
 
   async #stop(): Promise<void> {
     this.suspend()
-    // Whoever called us may be a handler of the very socket that is about to be closed.
-    await nextTurn()
-    this.#app.close()
-    await nextTurn()
+    try {
+      await Promise.all(this.#files.map((file) => file.remove()))
+    } finally {
+      // Whoever called us may be a handler of the very socket that is about to be closed.
+      await nextTurn()
+      this.#app.close()
+      await nextTurn()
+    }
   }
 
   #behavior(settings: UwsSettings): NativeSocketBehavior {
@@ -129,7 +137,13 @@ export class UwsListener implements Listener {
   }
 
   #requested(native: NativeResponse, request: NativeRequest): void {
-    this.#shielded(native, () => this.#exchange(native, request, peerOf(native, request)).serve())
+    this.#shielded(native, () => {
+      const { peer, isTooLong, isAmbiguous } = headOf(native, request)
+      const exchange = this.#exchange(native, request, peer)
+      if (isAmbiguous) exchange.cut()
+      else if (isTooLong) exchange.refuse(431)
+      else exchange.serve()
+    })
   }
 
   /** An exception that reached the engine would end the process. */
@@ -153,7 +167,11 @@ export class UwsListener implements Listener {
    * then close the wrong socket.
    */
   #offered(native: NativeResponse, request: NativeRequest, context: UpgradeContext): void {
-    const peer = peerOf(native, request)
+    const { peer, isTooLong } = headOf(native, request)
+    if (isTooLong) {
+      this.#exchange(native, request, peer).refuse(431)
+      return
+    }
     if (peer.headers.get('sec-websocket-version') !== '13') {
       this.#exchange(native, request, peer).refuse(426, { 'sec-websocket-version': '13' })
       return

@@ -25,6 +25,8 @@ export interface NativeApp {
   any(pattern: string, handler: (response: NativeResponse, request: NativeRequest) => void): NativeApp
   /** Calls back at once; `false` means refused, for any reason. */
   listen(host: string, port: number, options: number, callback: (token: ListenToken | false) => void): NativeApp
+  /** Removes whatever has that name, and copies the path without looking at its length. Calls back at once. */
+  listen_unix?(callback: (token: ListenToken | false) => void, path: string): NativeApp
   publish(topic: string, message: string | Uint8Array, isBinary: boolean, compress: boolean): boolean
   /** Cuts everything: listeners, requests, sockets. Runs their handlers inside the call. */
   close(): NativeApp

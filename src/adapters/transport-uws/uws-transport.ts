@@ -7,14 +7,19 @@ import {
   type TransportSupport,
   type TransportTls,
 } from '../../application/ports/transport.js'
-import type { UwsEngine } from './uws-binding.js'
+import { MAX_HEAD_BYTES, type UwsEngine } from './uws-binding.js'
 import { UwsListener } from './uws-listener.js'
 import { type UwsSettings, type UwsTransportOptions, uwsSettings } from './uws-settings.js'
 
+/** v20.30 cuts longer heads without a word when they come in several packets; it cannot be told otherwise. */
+const OLD_MAX_HEAD_BYTES = 4 * 1024
+
 /**
- * HTTP and WebSocket through the native engine. What it cannot do: tell the remote port of a peer (0 is given), send
+ * HTTP and WebSocket through the native engine. v20.30 ends encrypted connections in the middle of some 500 KB that
+ * come or go at once, so TLS is not supported with it. What it cannot do: tell the remote port of a peer (0 is given), send
  * the headers of a streaming response before its first part (event streams get an empty comment instead), answer
- * 1009 to messages more than 7 MiB over the limit (they end with 1006), and read header values beyond ASCII.
+ * 1009 to messages more than 7 MiB over the limit (they end with 1006), read header values beyond ASCII, and take a
+ * renewed certificate into use without listening anew.
  */
 export class UwsTransport implements Transport {
   readonly name: string
@@ -28,11 +33,26 @@ export class UwsTransport implements Transport {
     this.#engine = engine
     this.#settings = uwsSettings(options)
     const { maxMessageBytes, queueCeilingBytes } = this.#settings
-    this.supports = { tls: true, ipv6: true, maxMessageBytes, queueCeilingBytes }
+    this.supports = {
+      tls: !engine.isLoopbackOnly,
+      ipv6: true,
+      unix: process.platform !== 'win32',
+      renewsTls: false,
+      saysInvalidUtf8: false,
+      pipelining: 'refused',
+      maxHeadBytes: engine.isLoopbackOnly ? OLD_MAX_HEAD_BYTES : MAX_HEAD_BYTES,
+      answersLongHeads: !engine.isLoopbackOnly,
+      maxMessageBytes,
+      queueCeilingBytes,
+    }
   }
 
   async listen(at: readonly Endpoint[]): Promise<Listener> {
+    const onPath = at.find((endpoint) => endpoint.path !== undefined)
+    if (onPath !== undefined && !this.supports.unix) throw new ListenFailure('UNIX', onPath)
     const { tls } = this.#settings
+    if (tls !== undefined && !this.supports.tls)
+      throw tlsFailure(at, new Error('this engine does not encrypt reliably'))
     if (tls !== undefined) await checkReadable(tls, at)
     const listener = this.#createListener(at)
     await listener.listen(at)

@@ -1,6 +1,12 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type Endpoint, ListenFailure, type ListenFailureCode } from '../../application/ports/transport.js'
+import {
+  type Endpoint,
+  type InetEndpoint,
+  ListenFailure,
+  type ListenFailureCode,
+} from '../../application/ports/transport.js'
+import { SocketFile } from './socket-file.js'
 
 const KNOWN: ReadonlySet<string> = new Set<ListenFailureCode>(['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL'])
 /** A free port of one address may be taken on the next one; then another is tried. */
@@ -10,6 +16,8 @@ const TRIES_FOR_A_FREE_PORT = 8
 export interface Bound {
   readonly servers: readonly Server[]
   readonly endpoints: readonly Endpoint[]
+  /** To be removed before the servers are closed. */
+  readonly files: readonly SocketFile[]
 }
 
 /** Listens on all endpoints or on none; rejects with ListenFailure. Endpoints with port 0 get the same free port. */
@@ -26,29 +34,38 @@ export async function bindAll(wanted: readonly Endpoint[], create: () => Server)
 /** Whether the port that was taken is one nobody asked for. */
 function isBadLuck(failure: ListenFailure, wanted: readonly Endpoint[]): boolean {
   const { code, endpoint } = failure
-  return code === 'EADDRINUSE' && !wanted.some(({ host, port }) => host === endpoint.host && port === endpoint.port)
+  if (code !== 'EADDRINUSE' || endpoint.path !== undefined) return false
+  return !wanted.some(({ host, port }) => host === endpoint.host && port === endpoint.port)
 }
 
 async function bindOnce(wanted: readonly Endpoint[], create: () => Server): Promise<Bound> {
   const servers: Server[] = []
   const endpoints: Endpoint[] = []
+  const files: SocketFile[] = []
   let freePort = 0
   try {
-    for (const { host, port } of wanted) {
+    for (const endpoint of wanted) {
       const server = create()
-      const endpoint = await listen(server, { host, port: port || freePort })
-      if (port === 0) freePort = endpoint.port
       servers.push(server)
-      endpoints.push(endpoint)
+      if (endpoint.path === undefined) {
+        const { host, port } = endpoint
+        const real = await listen(server, { host, port: port || freePort })
+        if (port === 0) freePort = real.port
+        endpoints.push(real)
+      } else {
+        files.push(await SocketFile.place(endpoint, (path) => listenOnPath(server, path)))
+        endpoints.push(endpoint)
+      }
     }
-    return { servers, endpoints }
+    return { servers, endpoints, files }
   } catch (thrown) {
+    await Promise.all(files.map((file) => file.remove()))
     await Promise.all(servers.map(unlisten))
     throw thrown
   }
 }
 
-function listen(server: Server, { host, port }: Endpoint): Promise<Endpoint> {
+function listen(server: Server, { host, port }: InetEndpoint): Promise<InetEndpoint> {
   return new Promise((resolve, reject) => {
     const refuse = (error: NodeJS.ErrnoException) => {
       const code = KNOWN.has(error.code ?? '') ? (error.code as ListenFailureCode) : 'UNKNOWN'
@@ -62,6 +79,17 @@ function listen(server: Server, { host, port }: Endpoint): Promise<Endpoint> {
   })
 }
 
+function listenOnPath(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ path, exclusive: true }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+/** Also for a server that never came to listen. */
 function unlisten(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve())

@@ -1,5 +1,7 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { SecureContextOptions } from 'node:tls'
 import { WebSocketServer } from 'ws'
 import type {
   Admission,
@@ -10,6 +12,9 @@ import type {
   TransportSupport,
 } from '../../application/ports/transport.js'
 import { type Closure, closure } from '../../domain/protocol/close-codes.js'
+import type { SocketFile } from './socket-file.js'
+import type { Bound } from './ws-bind.js'
+import type { WsCertificate } from './ws-certificate.js'
 import { WsConnection, type WsHome } from './ws-connection.js'
 import { encodeFrame } from './ws-frame.js'
 import { tellFailed } from './ws-handlers.js'
@@ -22,24 +27,34 @@ import { WsTopics } from './ws-topics.js'
 const CLOSE_GRACE_MS = 5_000
 const NOT_ADMITTED = closure(1008, 'not admitted')
 
+/** What node:https servers have and the types of node:http do not tell. */
+interface Renewable {
+  setSecureContext?(options: SecureContextOptions): void
+}
+
 /** Servers of node:http with the `ws` library behind them, and whoever answers at the moment. */
 export class WsListener implements Listener, WsHome {
   readonly topics = new WsTopics()
   readonly queueCeilingBytes: number
+  readonly renewTls?: () => Promise<void>
   readonly #webSockets: WebSocketServer
   readonly #connections = new WsPresence<WsConnection>()
   readonly #waiting = new Set<WsConnection>()
   readonly #exchanges = new WsPresence<WsExchange>()
   /** Requests under way on each socket; more than one when they are pipelined. */
   readonly #exchangesOf = new WeakMap<Duplex, Set<WsExchange>>()
+  /** All of them, since those in the middle of a TLS handshake are unknown to their server. */
+  readonly #sockets = new Set<Socket>()
   #servers: readonly Server[] = []
   #endpoints: readonly Endpoint[] = []
+  #files: readonly SocketFile[] = []
   #events: TransportEvents | null = null
   #connectionCount = 0
   #stopping: Promise<void> | null = null
 
-  constructor(supports: TransportSupport) {
+  constructor(supports: TransportSupport, certificate: WsCertificate | null) {
     this.queueCeilingBytes = supports.queueCeilingBytes
+    if (certificate) this.renewTls = () => this.#renew(certificate)
     const options = {
       noServer: true,
       clientTracking: false,
@@ -56,14 +71,16 @@ export class WsListener implements Listener, WsHome {
 
   /** Lets this server's clients in. To be called before it listens, so that nobody comes too early. */
   attach(server: Server): void {
+    server.on('connection', (socket: Socket) => this.#keep(socket))
     server.on('request', (message, out) => this.#answer(message, out))
     server.on('upgrade', (message, socket, head) => this.#upgrade(message, socket, head))
   }
 
-  /** All servers listen; these are their addresses. */
-  adopt(servers: readonly Server[], endpoints: readonly Endpoint[]): void {
+  /** All servers listen. */
+  adopt({ servers, endpoints, files }: Bound): void {
     this.#servers = servers
     this.#endpoints = endpoints
+    this.#files = files
   }
 
   serve(events: TransportEvents): void {
@@ -104,13 +121,31 @@ export class WsListener implements Listener, WsHome {
     this.#connections.delete(connection)
   }
 
+  async #renew(certificate: WsCertificate): Promise<void> {
+    const pair = await certificate.read(this.#endpoints[0] ?? { host: '', port: 0 })
+    for (const server of this.#servers) (server as Server & Renewable).setSecureContext?.({ ...pair })
+  }
+
   async #stop(): Promise<void> {
     this.suspend()
+    try {
+      await Promise.all(this.#files.map((file) => file.remove()))
+    } finally {
+      await this.#cutEverything()
+    }
+  }
+
+  async #cutEverything(): Promise<void> {
     const closed = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())))
     for (const connection of this.#waiting) connection.abort()
     const gone = this.#farewell(AbortSignal.abort())
-    for (const server of this.#servers) server.closeAllConnections()
+    for (const socket of this.#sockets) socket.destroy()
     await Promise.all([...closed, gone])
+  }
+
+  #keep(socket: Socket): void {
+    this.#sockets.add(socket)
+    socket.once('close', () => this.#sockets.delete(socket))
   }
 
   /** Waits until those who are here now have gone, and cuts who is left at the deadline. */

@@ -59,6 +59,16 @@ export class WsResponseWriter {
 
   async #body(response: Response, reader: Reader): Promise<void> {
     this.#reader = reader
+    try {
+      await this.#carry(response, reader)
+    } catch (thrown) {
+      // Cancelling a broken body would only tell the same failure again.
+      this.#reader = null
+      throw thrown
+    }
+  }
+
+  async #carry(response: Response, reader: Reader): Promise<void> {
     const { chunks, isWhole, pending } = await readOpening(reader)
     if (this.#isLost) return
     if (isWhole) {

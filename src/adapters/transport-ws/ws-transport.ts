@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerOptions } from 'node:http'
 import {
   type Endpoint,
   type Listener,
@@ -8,9 +7,9 @@ import {
   type Transport,
   type TransportOptions,
   type TransportSupport,
-  type TransportTls,
 } from '../../application/ports/transport.js'
 import { bindAll } from './ws-bind.js'
+import { WsCertificate } from './ws-certificate.js'
 import { WsListener } from './ws-listener.js'
 
 /** Longer than the pauses of browsers and proxies, so that they, not we, end an idle connection. */
@@ -19,52 +18,57 @@ const KEEP_ALIVE_MS = 75_000
 const REQUEST_MS = 300_000
 /** TCP looks for clients that vanished without a word after this much silence. */
 const PROBE_AFTER_MS = 60_000
+/** What node:http takes by default, said so that it can be declared. */
+const MAX_HEAD_BYTES = 16 * 1024
+const SERVER_OPTIONS: ServerOptions = {
+  keepAlive: true,
+  keepAliveInitialDelay: PROBE_AFTER_MS,
+  keepAliveTimeout: KEEP_ALIVE_MS,
+  requestTimeout: REQUEST_MS,
+  maxHeaderSize: MAX_HEAD_BYTES,
+}
 
 /** HTTP and WebSocket in plain JavaScript: node:http(s) and the `ws` library. Runs wherever Node runs. */
 export class WsTransport implements Transport {
   readonly name = 'ws'
   readonly supports: TransportSupport
-  readonly #tls: TransportTls | undefined
+  readonly #certificate: WsCertificate | null
 
   constructor(options: TransportOptions = {}) {
-    this.#tls = options.tls
+    this.#certificate = options.tls ? new WsCertificate(options.tls) : null
     this.supports = {
       tls: true,
       ipv6: true,
+      unix: process.platform !== 'win32',
+      renewsTls: true,
+      saysInvalidUtf8: true,
+      pipelining: 'ordered',
+      maxHeadBytes: MAX_HEAD_BYTES,
+      answersLongHeads: true,
       maxMessageBytes: options.maxMessageBytes ?? TRANSPORT_DEFAULTS.maxMessageBytes,
       queueCeilingBytes: options.queueCeilingBytes ?? TRANSPORT_DEFAULTS.queueCeilingBytes,
     }
   }
 
   async listen(at: readonly Endpoint[]): Promise<Listener> {
-    const listener = new WsListener(this.supports)
+    const onPath = at.find((endpoint) => endpoint.path !== undefined)
+    if (onPath && !this.supports.unix) throw new ListenFailure('UNIX', onPath)
+    const listener = new WsListener(this.supports, this.#certificate)
     const createPlainOrTls = await this.#serverFactory(at)
-    const { servers, endpoints } = await bindAll(at, () => {
+    const bound = await bindAll(at, () => {
       const server = createPlainOrTls()
       listener.attach(server)
       return server
     })
-    listener.adopt(servers, endpoints)
+    listener.adopt(bound)
     return listener
   }
 
   async #serverFactory(at: readonly Endpoint[]): Promise<() => Server> {
-    const options = {
-      keepAlive: true,
-      keepAliveInitialDelay: PROBE_AFTER_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      requestTimeout: REQUEST_MS,
-    }
-    const tls = this.#tls
-    if (!tls) return () => createServer(options)
-    try {
-      const [cert, key] = await Promise.all([readFile(tls.certPath), readFile(tls.keyPath)])
-      const https = await import('node:https')
-      const { createSecureContext } = await import('node:tls')
-      createSecureContext({ cert, key })
-      return () => https.createServer({ ...options, cert, key })
-    } catch (thrown) {
-      throw new ListenFailure('TLS', at[0] ?? { host: '', port: 0 }, thrown)
-    }
+    const certificate = this.#certificate
+    if (!certificate) return () => createServer(SERVER_OPTIONS)
+    const pair = await certificate.read(at[0] ?? { host: '', port: 0 })
+    const https = await import('node:https')
+    return () => https.createServer({ ...SERVER_OPTIONS, ...pair })
   }
 }

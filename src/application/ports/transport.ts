@@ -8,12 +8,26 @@
 import { Failure } from '../../domain/failure.js'
 import type { Closure } from '../../domain/protocol/close-codes.js'
 
-/** One address to listen on. */
-export interface Endpoint {
+/** One address to listen on: a port of an IP address, or a Unix domain socket. */
+export type Endpoint = InetEndpoint | UnixEndpoint
+
+export interface InetEndpoint {
   /** An IP literal, never a name: `127.0.0.1`, `::1`, `0.0.0.0`, `::`. */
   readonly host: string
   /** 1-65535, or 0 to be given a free port, one for all endpoints that ask; the listener's `endpoints` tell which. */
   readonly port: number
+  readonly path?: undefined
+}
+
+/**
+ * A Unix domain socket. Its file is made with mode 600 and removed by `stop`; one that nobody answers any more is taken
+ * over. Peers have the address `''` and the port 0.
+ */
+export interface UnixEndpoint {
+  /** Absolute path of the socket's file; systems allow about 100 bytes. */
+  readonly path: string
+  readonly host?: undefined
+  readonly port?: undefined
 }
 
 /** What the other side looked like when it asked to come in. Captured once; valid for ever. */
@@ -64,7 +78,11 @@ export type Admission = 'accept' | Response
 
 /** Who answers. Replaced as a whole when a new gateway instance takes over. */
 export interface TransportEvents {
-  /** Any HTTP request that is not an upgrade. `request.signal` aborts when the client goes away. */
+  /**
+   * Any HTTP request that is not an upgrade. `request.signal` aborts when the client goes away. The body is pulled, so
+   * how much of it is taken is the handler's decision: one that stops reading and answers 413 gets its answer through
+   * before the rest is cut off.
+   */
   fetch(request: Request, peer: Peer): Response | Promise<Response>
   /** Decides at once, in the same tick. */
   admit(offer: Offer): Admission
@@ -86,13 +104,28 @@ export interface TransportEvents {
 export interface TransportSupport {
   readonly tls: boolean
   readonly ipv6: boolean
+  /** Unix domain sockets. Without it they are refused with a ListenFailure `UNIX`. */
+  readonly unix: boolean
+  /** A listener with TLS has `renewTls`. */
+  readonly renewsTls: boolean
+  /** A text message that is not UTF-8 ends the connection with 1007; without it with 1006. */
+  readonly saysInvalidUtf8: boolean
+  /**
+   * Requests sent before the last one was answered. `ordered`: all are answered, in order. `refused`: while an answer
+   * is under way another request ends the connection and aborts the first.
+   */
+  readonly pipelining: 'ordered' | 'refused'
+  /** A request line with headers of up to this many bytes is understood; one of many times that never reaches `fetch`. */
+  readonly maxHeadBytes: number
+  /** What is too long a head is answered with 431 or 414; without it the connection may end without a word. */
+  readonly answersLongHeads: boolean
   /** Inbound messages over this many bytes end the connection with 1009. */
   readonly maxMessageBytes: number
   /** A connection with more queued bytes than this is aborted; must lie above the application's own limit. */
   readonly queueCeilingBytes: number
 }
 
-/** Certificate and key, both PEM files. */
+/** Certificate and key, both PEM files; the certificate's file may go on with the rest of its chain. */
 export interface TransportTls {
   readonly certPath: string
   readonly keyPath: string
@@ -139,12 +172,21 @@ export interface Listener {
    * the deadline aborts. Keeps the port, the sockets that wait for the next `serve`, and whom that lets in.
    */
   drain(closure: Closure, deadline: AbortSignal): Promise<void>
+  /**
+   * Reads certificate and key again: newcomers see the new ones, open connections stay. Rejects with a ListenFailure
+   * `TLS` when they cannot be used, and the old ones stay in use. There exactly when `supports.renewsTls` and the
+   * transport was made with `tls`.
+   */
+  renewTls?(): Promise<void>
   /** Stops listening and cuts what is left. Afterwards nothing is open and the address is free again. Safe to call twice. */
   stop(): Promise<void>
 }
 
-/** `TLS`: the certificate or key cannot be used, or the adapter does not support TLS. */
-export type ListenFailureCode = 'EADDRINUSE' | 'EACCES' | 'EADDRNOTAVAIL' | 'TLS' | 'UNKNOWN'
+/**
+ * `TLS`: the certificate or key cannot be used, or the adapter does not support TLS.
+ * `UNIX`: the adapter does not support Unix domain sockets.
+ */
+export type ListenFailureCode = 'EADDRINUSE' | 'EACCES' | 'EADDRNOTAVAIL' | 'TLS' | 'UNIX' | 'UNKNOWN'
 
 /** Why an address could not be listened on. */
 export class ListenFailure extends Failure {
@@ -158,8 +200,9 @@ export class ListenFailure extends Failure {
   }
 }
 
-/** `127.0.0.1:18789`, `[::1]:18789`. */
+/** `127.0.0.1:18789`, `[::1]:18789`, `unix:/run/mayros.sock`. */
 export function formatEndpoint(endpoint: Endpoint): string {
+  if (endpoint.path !== undefined) return `unix:${endpoint.path}`
   const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host
   return `${host}:${endpoint.port}`
 }

@@ -33,7 +33,7 @@ async function listen(at: number): Promise<() => Promise<void>> {
   try {
     const listener = await new UwsTransport(engine!).listen([{ host: '127.0.0.1', port: at }])
     listener.serve(events)
-    if (mode === 'work') await work(listener.endpoints[0]!.port)
+    if (mode === 'work') await work(listener.endpoints[0]?.port ?? 0)
     say('listening')
     return () => listener.stop()
   } catch (thrown) {

@@ -3,6 +3,7 @@ import { loadUws } from '../../../src/adapters/transport-uws/uws-binding.js'
 import type { UwsTransportOptions } from '../../../src/adapters/transport-uws/uws-settings.js'
 import { UwsTransport } from '../../../src/adapters/transport-uws/uws-transport.js'
 import type { Listener, TransportEvents } from '../../../src/application/ports/transport.js'
+import { portOf } from '../../contracts/transport/stage.js'
 import { RawClient } from './raw-client.js'
 
 export const { engine, refusals } = loadUws()
@@ -27,7 +28,7 @@ export async function listen(events: Partial<TransportEvents>, options: UwsTrans
   listeners.push(listener)
   const failures: unknown[] = []
   listener.serve({ ...silent(), failed: (thrown) => void failures.push(thrown), ...events })
-  return { listener, port: listener.endpoints[0]!.port, failures }
+  return { listener, port: portOf(listener), failures }
 }
 
 export function silent(): TransportEvents {

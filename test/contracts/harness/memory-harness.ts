@@ -2,16 +2,29 @@ import { MemoryNetwork } from '../../../src/adapters/transport-memory/memory-net
 import { MemoryRefusal } from '../../../src/adapters/transport-memory/memory-refusal.js'
 import { MemoryTransport } from '../../../src/adapters/transport-memory/memory-transport.js'
 import { type Endpoint, formatEndpoint, type Transport } from '../../../src/application/ports/transport.js'
-import { type ContractRequest, type TransportHarness, UpgradeRefused } from '../transport/transport-harness.js'
+import {
+  type ContractPlace,
+  type ContractRequest,
+  type TransportHarness,
+  UpgradeRefused,
+} from '../transport/transport-harness.js'
+import type { PlaceName } from './places.js'
+
+const NO_WIRE = 'nothing travels as bytes here'
+
+let pathCount = 0
 
 /** A harness for the transport without sockets, or for a `disguise` of it. */
 export function memoryHarness(
   disguise: (transport: Transport) => Transport = (transport) => transport,
+  place: PlaceName = 'IPv4',
 ): TransportHarness {
   const network = new MemoryNetwork({ firstUnprivilegedPort: 1024 })
   const clientSide = new MemoryTransport({ network })
   return {
-    name: 'memory',
+    name: place === 'IPv4' ? 'memory' : `memory, ${place}`,
+    place: memoryPlace(place, network),
+    freePath: async () => `/contract/${++pathCount}.sock`,
     create: (options) => disguise(new MemoryTransport({ ...options, network })),
     connect: async (endpoint, options = {}) => {
       const headers = headersOf(options.headers)
@@ -20,14 +33,30 @@ export function memoryHarness(
         throw thrown instanceof MemoryRefusal ? new UpgradeRefused(thrown.response) : thrown
       })
     },
-    request: (endpoint, request = {}) => clientSide.fetch(toRequest(endpoint, request)),
+    request: (endpoint, request = {}) => clientSide.fetchFrom(endpoint, toRequest(endpoint, request)),
     freePort: async () => network.freePort(),
     withoutPrivileges: (work) => work(),
+    skip: { '2.7': NO_WIRE, '8.9': 'paths are only names here' },
+  }
+}
+
+function memoryPlace(name: PlaceName, network: MemoryNetwork): ContractPlace {
+  if (name === 'Unix') {
+    const free = async () => ({ path: `/contract/${++pathCount}.sock` })
+    return { free, fixed: free, peerAddress: '', hostHeader: () => 'localhost' }
+  }
+  const host = name === 'IPv4' ? '127.0.0.1' : '::1'
+  return {
+    free: async () => ({ host, port: 0 }),
+    fixed: async () => ({ host, port: network.freePort() }),
+    peerAddress: host,
+    hostHeader: formatEndpoint,
   }
 }
 
 function toRequest(endpoint: Endpoint, { method, path, headers, body, signal }: ContractRequest): Request {
-  return new Request(`http://${formatEndpoint(endpoint)}${path ?? '/'}`, {
+  const host = endpoint.path === undefined ? formatEndpoint(endpoint) : 'localhost'
+  return new Request(`http://${host}${path ?? '/'}`, {
     method: method ?? 'GET',
     headers: headersOf(headers),
     ...(body !== undefined && { body: isIterable(body) ? streamOf(body) : body, duplex: 'half' as const }),

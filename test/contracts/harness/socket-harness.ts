@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { type ClientRequest, type IncomingMessage, type RequestOptions, request as startRequest } from 'node:http'
 import { request as startTlsRequest } from 'node:https'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
+import { connect as dial, type Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import { connect as connectTls } from 'node:tls'
 import { WebSocket } from 'ws'
+import { generateSelfSigned } from '../../../src/adapters/tls-node/generate-self-signed.js'
 import {
   type Endpoint,
   formatEndpoint,
@@ -20,10 +21,16 @@ import {
   type TransportHarness,
   UpgradeRefused,
 } from '../transport/transport-harness.js'
+import { disturbedClients } from './disturbed-clients.js'
+import { freePath, freePort, type PlaceName, placeNamed } from './places.js'
+import { rawSocket } from './raw-socket.js'
 
 /** The user `nobody`, who may not listen on port 1. */
 const NOBODY = 65534
 const PRIVILEGED_PORTS_FILE = '/proc/sys/net/ipv4/ip_unprivileged_port_start'
+
+/** Guarantees about IPv6 only. */
+const ABOUT_IPV6 = ['6.4', '8.11'] as const
 
 type HeaderPairs = readonly (readonly [string, string])[]
 type ConnectOptions = Parameters<TransportHarness['connect']>[1]
@@ -33,31 +40,54 @@ export interface SocketHarnessOptions {
   readonly create: (options?: TransportOptions) => Transport
   /** A certificate for 127.0.0.1, when the transport supports TLS. */
   readonly tls?: TransportTls
+  /** Where to listen. Default: IPv4. */
+  readonly place?: PlaceName
+  /** Whether everything goes over TLS. */
+  readonly isSecure?: boolean
   /** What this technology cannot keep, with reasons. What this machine cannot check is added. */
   readonly skip?: TransportHarness['skip']
 }
 
 /** A harness for transports on real sockets: the `ws` client for WebSocket, node:http(s) for HTTP. */
 export function socketHarness(options: SocketHarnessOptions): TransportHarness {
-  return {
-    name: options.name,
-    create: options.create,
+  const { tls, place = 'IPv4', isSecure = false } = options
+  const name = [options.name, ...(isSecure ? ['TLS'] : []), ...(place === 'IPv4' ? [] : [place])].join(', ')
+  const harness: TransportHarness = {
+    name,
+    create: (given) => options.create(isSecure && tls ? { tls, ...given } : given),
     connect,
     request,
+    raw: rawSocket,
     freePort,
+    freePath,
+    renewedTls: anotherCertificate,
     withoutPrivileges,
-    ...(options.tls && { tls: options.tls }),
-    skip: { ...skippedOnThisMachine(), ...options.skip },
+    place: placeNamed(place),
+    isSecure,
+    ...(tls && { tls }),
+    skip: {
+      ...skippedOnThisMachine(),
+      ...(isSecure && { '8.5': 'who may not listen there may not read the key of the tests either' }),
+      ...options.skip,
+    },
   }
+  return { ...harness, disturbed: (random) => disturbedClients(harness, random) }
+}
+
+async function anotherCertificate(): Promise<TransportTls> {
+  return generateSelfSigned({ directory: `${await freePath()}.renewed` })
 }
 
 function connect(endpoint: Endpoint, options: ConnectOptions = {}): Promise<ContractClient> {
-  const url = `${options.tls ? 'wss' : 'ws'}://${formatEndpoint(endpoint)}${options.path ?? '/'}`
+  const scheme = options.tls ? 'wss' : 'ws'
+  const path = options.path ?? '/'
+  const url = `${scheme}://${endpoint.path === undefined ? formatEndpoint(endpoint) : 'localhost'}${path}`
   const socket = new WebSocket(url, {
     headers: grouped(options.headers),
     perMessageDeflate: false,
     rejectUnauthorized: false,
     maxPayload: 0,
+    ...(endpoint.path !== undefined && { createConnection: dialer(endpoint.path, options.tls ?? false) }),
   })
   const client = new SocketClient(socket)
   options.signal?.addEventListener('abort', () => socket.terminate())
@@ -66,6 +96,11 @@ function connect(endpoint: Endpoint, options: ConnectOptions = {}): Promise<Cont
     socket.once('unexpected-response', (_, message) => reject(new UpgradeRefused(toResponse(message))))
     socket.on('error', reject)
   })
+}
+
+/** The client library knows how to encrypt and how to use a path, but not both. */
+function dialer(path: string, isSecure: boolean): () => Socket {
+  return () => (isSecure ? connectTls({ path, rejectUnauthorized: false }) : dial({ path }))
 }
 
 /** The `ws` client as the contract sees it. */
@@ -84,6 +119,10 @@ class SocketClient implements ContractClient {
 
   send(data: string | Uint8Array): void {
     this.#socket.send(data)
+  }
+
+  sendTextBytes(bytes: Uint8Array): void {
+    this.#socket.send(bytes, { binary: false })
   }
 
   close(code?: number, reason?: string): void {
@@ -105,8 +144,7 @@ class SocketClient implements ContractClient {
 
 function request(endpoint: Endpoint, given: ContractRequest & { readonly tls?: boolean } = {}): Promise<Response> {
   const options: RequestOptions = {
-    host: endpoint.host,
-    port: endpoint.port,
+    ...(endpoint.path === undefined ? { host: endpoint.host, port: endpoint.port } : { socketPath: endpoint.path }),
     path: given.path ?? '/',
     method: given.method ?? 'GET',
     headers: { ...framing(given.body), ...grouped(given.headers) },
@@ -189,17 +227,6 @@ function grouped(pairs: HeaderPairs = []): Record<string, string[] | string> {
   return headers
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen({ host: '127.0.0.1', port: 0, exclusive: true }, () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
-}
-
 /** As root, steps down to `nobody` for a while; as anybody else there is nothing to step down from. */
 async function withoutPrivileges<T>(work: () => Promise<T>): Promise<T> {
   if (process.geteuid?.() !== 0) return work()
@@ -213,7 +240,7 @@ async function withoutPrivileges<T>(work: () => Promise<T>): Promise<T> {
 
 function skippedOnThisMachine(): Partial<Record<TransportGuaranteeId, string>> {
   return {
-    ...(!hasIpv6Loopback() && { '6.4': 'this machine has no ::1' }),
+    ...(!hasIpv6Loopback() && Object.fromEntries(ABOUT_IPV6.map((id) => [id, 'this machine has no ::1']))),
     ...(!hasPrivilegedPorts() && { '8.5': 'this machine lets every user listen on port 1' }),
   }
 }

@@ -7,7 +7,7 @@ import type { Prove } from './session-store-harness.js'
 
 /** C: commits. */
 export function commitProofs(prove: Prove): void {
-  prove('C1', 'a step that is refused undoes every step before it, of every kind', async (store) => {
+  prove('C1', async (store) => {
     const kept = sampleSession('agent:main:kept', { label: 'taken', subject: 'before' })
     await store.commit([
       { kind: 'session.put', entry: kept },
@@ -37,7 +37,7 @@ export function commitProofs(prove: Prove): void {
     assert.deepEqual(idsOf(await store.transcript('s')), ['f2'], 'without the last step the same commit goes through')
   })
 
-  prove('C2', 'steps apply in order within a commit', async (store) => {
+  prove('C2', async (store) => {
     await store.commit([
       { kind: 'session.put', entry: sampleSession('agent:main:a', { label: 'x' }) },
       { kind: 'session.delete', key: 'agent:main:a' },
@@ -56,7 +56,7 @@ export function commitProofs(prove: Prove): void {
     assert.equal((await store.run('r'))?.state, 'ok')
   })
 
-  prove('C3', 'commits take effect in the order they were called, though nobody waits in between', async (store) => {
+  prove('C3', async (store) => {
     const settled: number[] = []
     const commits = Array.from({ length: 200 }, async (_, index) => {
       await store.commit([{ kind: 'transcript.append', sessionId: 's', entries: [sampleEntry(`e${index}`)] }])
@@ -72,7 +72,7 @@ export function commitProofs(prove: Prove): void {
     )
   })
 
-  prove('C4', 'a refused commit leaves the commits called around it alone', async (store) => {
+  prove('C4', async (store) => {
     const label = (key: string) => store.commit([{ kind: 'session.put', entry: sampleSession(key, { label: 'one' }) }])
     const write = (id: string) =>
       store.commit([{ kind: 'transcript.append', sessionId: 's', entries: [sampleEntry(id)] }])
@@ -91,21 +91,21 @@ export function commitProofs(prove: Prove): void {
     assert.equal(await store.count(), 1)
   })
 
-  prove('C5', 'reads see what resolved before them', async (store) => {
+  prove('C5', async (store) => {
     for (let round = 1; round <= 20; round += 1) {
       await store.commit([{ kind: 'transcript.append', sessionId: 's', entries: [sampleEntry(`e${round}`)] }])
       assert.equal(await store.transcriptLength('s'), round)
     }
   })
 
-  prove('C6', 'an empty commit is a commit', async (store) => {
+  prove('C6', async (store) => {
     await store.commit([])
     await store.commit([{ kind: 'transcript.append', sessionId: 's', entries: [] }])
     assert.deepEqual(await store.transcript('s'), [])
     assert.equal(await store.transcriptLength('s'), 0)
   })
 
-  prove('C7', 'a commit writes what it was handed at the call, whatever becomes of those objects', async (store) => {
+  prove('C7', async (store) => {
     const origin = { from: 'before' }
     const changes = { origin: { from: 'before' } }
     const text = { type: 'text' as const, text: 'before' }
@@ -125,7 +125,7 @@ export function commitProofs(prove: Prove): void {
     assert.ok(!JSON.stringify(await everything(store, ['r'])).includes('after'), 'a later change found its way in')
   })
 
-  prove('C8', 'what a read returns is no way into the store', async (store) => {
+  prove('C8', async (store) => {
     await store.commit([
       { kind: 'session.put', entry: sampleSession('agent:main:a', { origin: { from: 'x' } }) },
       { kind: 'transcript.append', sessionId: 's', entries: sampleEntries('e', 3) },

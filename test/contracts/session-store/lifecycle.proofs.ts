@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { SessionStore } from '../../../src/application/ports/session-store.js'
 import { assertRefused } from './refusals.js'
 import { idsOf, sampleEntries, sampleEntry, sampleRun, sampleSession } from './samples.js'
-import type { Prove, SessionStoreHarness } from './session-store-harness.js'
+import type { Prove } from './session-store-harness.js'
 
 /** Every operation a store has, beside opening and closing. */
 const OPERATIONS: Readonly<Record<string, (store: SessionStore) => Promise<unknown>>> = {
@@ -23,13 +23,13 @@ const OPERATIONS: Readonly<Record<string, (store: SessionStore) => Promise<unkno
  * O: opening and closing; D: what outlives a store object, for harnesses that say their store does.
  * `prove` hands out stores that are not open yet.
  */
-export function lifecycleProofs(prove: Prove, durable: SessionStoreHarness['durable']): void {
-  prove('O1', 'before it is open, every operation is refused with store-closed', async (store) => {
+export function lifecycleProofs(prove: Prove): void {
+  prove('O1', async (store) => {
     for (const [name, operation] of Object.entries(OPERATIONS))
       await assertRefused(operation(store), 'store-closed', name)
   })
 
-  prove('O2', 'after it was closed, every operation is refused with store-closed', async (store) => {
+  prove('O2', async (store) => {
     await store.open()
     for (const operation of Object.values(OPERATIONS)) await operation(store)
     await store.close()
@@ -37,7 +37,7 @@ export function lifecycleProofs(prove: Prove, durable: SessionStoreHarness['dura
       await assertRefused(operation(store), 'store-closed', name)
   })
 
-  prove('O3', 'opening twice and closing twice is harmless, also at once; closing unopened is too', async (store) => {
+  prove('O3', async (store) => {
     await store.close()
     await Promise.all([store.open(), store.open()])
     await store.commit([{ kind: 'session.put', entry: sampleSession('agent:main:a') }])
@@ -47,7 +47,7 @@ export function lifecycleProofs(prove: Prove, durable: SessionStoreHarness['dura
     await store.close()
   })
 
-  prove('O4', 'a closed store can be opened again', async (store) => {
+  prove('O4', async (store) => {
     await store.open()
     await store.close()
     await store.open()
@@ -55,7 +55,7 @@ export function lifecycleProofs(prove: Prove, durable: SessionStoreHarness['dura
     assert.equal(await store.count(), 1)
   })
 
-  prove('O5', 'closing finishes the commits that were called before', async (store) => {
+  prove('O5', async (store) => {
     await store.open()
     const commits = sampleEntries('e', 50).map((entry) =>
       store.commit([{ kind: 'transcript.append', sessionId: 's', entries: [entry] }]),
@@ -65,12 +65,12 @@ export function lifecycleProofs(prove: Prove, durable: SessionStoreHarness['dura
     assert.deepEqual(new Set(outcomes.map(({ status }) => status)), new Set(['fulfilled']))
   })
 
-  prove('O6', 'a store says where it keeps its data', async (store) => {
+  prove('O6', async (store) => {
     assert.notEqual(store.location, '')
   })
 
-  if (durable === undefined) return
-  prove('D1', 'another store object on the same data finds everything', async (store) => {
+  prove('D1', async (store, { durable }) => {
+    assert.ok(durable !== undefined, 'the harness does not declare how to reopen a store')
     await store.open()
     await store.commit([
       { kind: 'session.put', entry: sampleSession('agent:main:a', { label: 'taken' }) },

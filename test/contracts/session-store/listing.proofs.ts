@@ -6,7 +6,7 @@ import type { Prove } from './session-store-harness.js'
 
 /** L: lists. */
 export function listingProofs(prove: Prove): void {
-  prove('L1', 'lists are newest first, and by key where times are equal', async (store) => {
+  prove('L1', async (store) => {
     await put(store, [
       sampleSession('agent:main:b', { updatedAt: 20 }),
       sampleSession('agent:main:c', { updatedAt: 30 }),
@@ -25,14 +25,14 @@ export function listingProofs(prove: Prove): void {
     await expectKeys(store, {}, ['agent:main:d', 'agent:main:c', 'agent:main:a', 'agent:main:b'])
   })
 
-  prove('L2', 'entries in a list are the whole entries', async (store) => {
+  prove('L2', async (store) => {
     const entry = sampleSession('agent:main:a', { label: 'l', origin: { from: 'x' }, totalTokens: 3 })
     await put(store, [entry])
     assert.deepEqual(await store.list({}), [entry])
     assert.deepEqual(await store.list({ search: 'no such text' }), [])
   })
 
-  prove('L3', 'a limit keeps the newest', async (store) => {
+  prove('L3', async (store) => {
     await put(
       store,
       [1, 2, 3, 4].map((at) => sampleSession(`agent:main:${at}`, { updatedAt: at })),
@@ -42,7 +42,7 @@ export function listingProofs(prove: Prove): void {
     await expectKeys(store, { limit: 9, updatedSince: 3 }, ['agent:main:4', 'agent:main:3'])
   })
 
-  prove('L4', 'agent, label and parent narrow without regard to case', async (store) => {
+  prove('L4', async (store) => {
     await put(store, [
       sampleSession('agent:main:a', { updatedAt: 1, label: 'Ärger', spawnedBy: 'agent:main:Main' }),
       sampleSession('agent:ops:b', { updatedAt: 2, agentId: 'Ops', spawnedBy: 'agent:main:main' }),
@@ -55,47 +55,39 @@ export function listingProofs(prove: Prove): void {
     await expectKeys(store, { agentId: 'nobody' }, [])
   })
 
-  prove(
-    'L5',
-    'a search finds parts of displayName, label, subject, sessionId and key, without regard to case',
-    async (store) => {
-      await put(store, [
-        sampleSession('agent:main:needle1', { updatedAt: 5, sessionId: 'x1' }),
-        sampleSession('agent:main:2', { updatedAt: 4, sessionId: 'the NEEDLE2' }),
-        sampleSession('agent:main:3', { updatedAt: 3, sessionId: 'x3', displayName: 'a Needle3%' }),
-        sampleSession('agent:main:4', { updatedAt: 2, sessionId: 'x4', label: 'neEdle_4' }),
-        sampleSession('agent:main:5', { updatedAt: 1, sessionId: 'x5', subject: 'on needleS', lastTo: 'haystack' }),
-      ])
-      const all = ['agent:main:needle1', 'agent:main:2', 'agent:main:3', 'agent:main:4', 'agent:main:5']
-      await expectKeys(store, { search: 'nEEdle' }, all)
-      await expectKeys(store, { search: 'needle', limit: 2 }, all.slice(0, 2))
-      await expectKeys(store, { search: 'haystack' }, [])
-      await expectKeys(store, { search: '%' }, ['agent:main:3'])
-      await expectKeys(store, { search: '_' }, ['agent:main:4'])
-      await expectKeys(store, { search: 'needle_4x4' }, [])
-    },
-  )
+  prove('L5', async (store) => {
+    await put(store, [
+      sampleSession('agent:main:needle1', { updatedAt: 5, sessionId: 'x1' }),
+      sampleSession('agent:main:2', { updatedAt: 4, sessionId: 'the NEEDLE2' }),
+      sampleSession('agent:main:3', { updatedAt: 3, sessionId: 'x3', displayName: 'a Needle3%' }),
+      sampleSession('agent:main:4', { updatedAt: 2, sessionId: 'x4', label: 'neEdle_4' }),
+      sampleSession('agent:main:5', { updatedAt: 1, sessionId: 'x5', subject: 'on needleS', lastTo: 'haystack' }),
+    ])
+    const all = ['agent:main:needle1', 'agent:main:2', 'agent:main:3', 'agent:main:4', 'agent:main:5']
+    await expectKeys(store, { search: 'nEEdle' }, all)
+    await expectKeys(store, { search: 'needle', limit: 2 }, all.slice(0, 2))
+    await expectKeys(store, { search: 'haystack' }, [])
+    await expectKeys(store, { search: '%' }, ['agent:main:3'])
+    await expectKeys(store, { search: '_' }, ['agent:main:4'])
+    await expectKeys(store, { search: 'needle_4x4' }, [])
+  })
 
-  prove(
-    'L6',
-    'global and unknown are shown on request only, single cron runs never; all of them count',
-    async (store) => {
-      await put(store, [
-        sampleSession('global', { updatedAt: 6 }),
-        sampleSession('unknown', { updatedAt: 5 }),
-        sampleSession('agent:main:cron:job:run:7', { updatedAt: 4 }),
-        sampleSession('agent:main:cron:job', { updatedAt: 3 }),
-        sampleSession('agent:main:global', { updatedAt: 2 }),
-      ])
-      const ordinary = ['agent:main:cron:job', 'agent:main:global']
-      await expectKeys(store, {}, ordinary)
-      await expectKeys(store, { includeGlobal: true }, ['global', ...ordinary])
-      await expectKeys(store, { includeUnknown: true }, ['unknown', ...ordinary])
-      await expectKeys(store, { includeGlobal: true, includeUnknown: true }, ['global', 'unknown', ...ordinary])
-      await expectKeys(store, { search: 'cron' }, ['agent:main:cron:job'])
-      assert.equal(await store.count(), 5)
-    },
-  )
+  prove('L6', async (store) => {
+    await put(store, [
+      sampleSession('global', { updatedAt: 6 }),
+      sampleSession('unknown', { updatedAt: 5 }),
+      sampleSession('agent:main:cron:job:run:7', { updatedAt: 4 }),
+      sampleSession('agent:main:cron:job', { updatedAt: 3 }),
+      sampleSession('agent:main:global', { updatedAt: 2 }),
+    ])
+    const ordinary = ['agent:main:cron:job', 'agent:main:global']
+    await expectKeys(store, {}, ordinary)
+    await expectKeys(store, { includeGlobal: true }, ['global', ...ordinary])
+    await expectKeys(store, { includeUnknown: true }, ['unknown', ...ordinary])
+    await expectKeys(store, { includeGlobal: true, includeUnknown: true }, ['global', 'unknown', ...ordinary])
+    await expectKeys(store, { search: 'cron' }, ['agent:main:cron:job'])
+    assert.equal(await store.count(), 5)
+  })
 }
 
 async function put(store: SessionStore, entries: readonly SessionEntry[]): Promise<void> {

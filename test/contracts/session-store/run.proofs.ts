@@ -5,7 +5,7 @@ import type { Prove } from './session-store-harness.js'
 
 /** R: the ledger of runs. */
 export function runProofs(prove: Prove): void {
-  prove('R1', 'an accepted run is read back whole; an unknown one is null', async (store) => {
+  prove('R1', async (store) => {
     const run = sampleRun('r', {
       sessionKey: null,
       request: {
@@ -21,7 +21,7 @@ export function runProofs(prove: Prove): void {
     assert.equal(await store.run('nobody'), null)
   })
 
-  prove('R2', 'a run id is accepted once; the refused commit changes nothing', async (store) => {
+  prove('R2', async (store) => {
     await store.commit([{ kind: 'run.accept', run: sampleRun('r') }])
     const again = store.commit([
       { kind: 'session.put', entry: sampleSession('agent:main:a') },
@@ -32,7 +32,7 @@ export function runProofs(prove: Prove): void {
     assert.equal(await store.session('agent:main:a'), null)
   })
 
-  prove('R3', 'a run goes from accepted to running to its end, keeping what it was asked', async (store) => {
+  prove('R3', async (store) => {
     const run = sampleRun('r')
     const outcome = { text: AWKWARD_TEXT, sessionId: 's', usage: { input: 1, output: 2, total: 3 } }
     await store.commit([{ kind: 'run.accept', run }])
@@ -42,7 +42,7 @@ export function runProofs(prove: Prove): void {
     assert.deepEqual(await store.run('r'), { ...run, state: 'ok', startedAt: 2_000, endedAt: 3_000, outcome })
   })
 
-  prove('R4', 'the first end stands: an ended or unknown run is neither started nor finished again', async (store) => {
+  prove('R4', async (store) => {
     await store.commit([{ kind: 'run.accept', run: sampleRun('r') }])
     await store.commit([{ kind: 'run.finish', runId: 'r', state: 'aborted', endedAt: 2_000 }])
     const ended = await store.run('r')
@@ -57,14 +57,34 @@ export function runProofs(prove: Prove): void {
     assert.equal(await store.run('nobody'), null)
   })
 
-  prove('R5', 'a running run is not started anew', async (store) => {
+  prove('R5', async (store) => {
     await store.commit([{ kind: 'run.accept', run: sampleRun('r') }])
     await store.commit([{ kind: 'run.start', runId: 'r', startedAt: 2_000 }])
     await store.commit([{ kind: 'run.start', runId: 'r', startedAt: 3_000 }])
     assert.equal((await store.run('r'))?.startedAt, 2_000)
   })
 
-  prove('R6', 'unfinished runs come in the order they were accepted, whatever their ids and times', async (store) => {
+  prove('R8', async (store) => {
+    await store.commit([
+      { kind: 'run.accept', run: sampleRun('first') },
+      { kind: 'run.accept', run: sampleRun('second') },
+      { kind: 'run.start', runId: 'first', startedAt: 2_000 },
+    ])
+    await store.commit([{ kind: 'run.requeue', runId: 'first' }])
+    assert.deepEqual(await store.run('first'), sampleRun('first'))
+    assert.deepEqual(
+      (await store.unfinishedRuns()).map(({ runId }) => runId),
+      ['first', 'second'],
+    )
+    await store.commit([
+      { kind: 'run.start', runId: 'first', startedAt: 3_000 },
+      { kind: 'run.finish', runId: 'first', state: 'ok', endedAt: 4_000 },
+      { kind: 'run.requeue', runId: 'first' },
+    ])
+    assert.equal((await store.run('first'))?.state, 'ok')
+  })
+
+  prove('R6', async (store) => {
     for (const [runId, acceptedAt] of [
       ['z', 5],
       ['a', 9],
@@ -92,7 +112,7 @@ export function runProofs(prove: Prove): void {
     assert.equal(unfinished[0]?.request.message, 'message of z', 'with what they were asked')
   })
 
-  prove('R7', 'forgetting drops runs that ended before the time given, and no others', async (store) => {
+  prove('R7', async (store) => {
     for (const runId of ['old', 'edge', 'new', 'open']) {
       await store.commit([{ kind: 'run.accept', run: sampleRun(runId, { acceptedAt: 1 }) }])
     }

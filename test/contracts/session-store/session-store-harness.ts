@@ -1,14 +1,9 @@
 import type { SessionStore } from '../../../src/application/ports/session-store.js'
-
-/** The test runner, injected, so that any will do. */
-export interface SessionStoreRunner {
-  describe(name: string, body: () => void): void
-  it(name: string, body: () => Promise<void>): void
-}
+import type { ContractHarness } from '../kit/contract.js'
+import type { SessionStoreGuaranteeId } from './session-store-guarantees.js'
 
 /** What a store's own test has to bring. */
-export interface SessionStoreHarness {
-  readonly name: string
+export interface SessionStoreHarness extends ContractHarness {
   /** A new, empty store that is not open yet. */
   create(): Promise<SessionStore>
   /** Removes what `create` made; the store is closed by then. */
@@ -20,5 +15,8 @@ export interface SessionStoreHarness {
   }
 }
 
-/** Registers one guarantee: its number, the promise in words, and the proof, which gets an open, empty store. */
-export type Prove = (id: string, promise: string, proof: (store: SessionStore) => Promise<void>) => void
+/** Registers the proof of one guarantee; it gets an empty store and what the harness declares. */
+export type Prove = (
+  id: SessionStoreGuaranteeId,
+  proof: (store: SessionStore, harness: SessionStoreHarness) => Promise<void>,
+) => void

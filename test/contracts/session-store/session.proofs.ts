@@ -5,28 +5,24 @@ import type { Prove } from './session-store-harness.js'
 
 /** S: single sessions. */
 export function sessionProofs(prove: Prove): void {
-  prove(
-    'S1',
-    'a session that was put is read back whole, by key and by transcript; an unknown one is null',
-    async (store) => {
-      const entry = sampleSession('agent:main:whole', {
-        displayName: AWKWARD_TEXT,
-        label: 'Whole',
-        spawnDepth: 2,
-        systemSent: false,
-        inputTokens: 0,
-        origin: { provider: 'telegram', from: AWKWARD_TEXT },
-        deliveryContext: { channel: 'telegram', to: '42' },
-      })
-      await store.commit([{ kind: 'session.put', entry }])
-      assert.deepEqual(await store.session(entry.key), entry)
-      assert.deepEqual(await store.sessionById(entry.sessionId), entry)
-      assert.equal(await store.session('agent:main:nobody'), null)
-      assert.equal(await store.sessionById('nobody'), null)
-    },
-  )
+  prove('S1', async (store) => {
+    const entry = sampleSession('agent:main:whole', {
+      displayName: AWKWARD_TEXT,
+      label: 'Whole',
+      spawnDepth: 2,
+      systemSent: false,
+      inputTokens: 0,
+      origin: { provider: 'telegram', from: AWKWARD_TEXT },
+      deliveryContext: { channel: 'telegram', to: '42' },
+    })
+    await store.commit([{ kind: 'session.put', entry }])
+    assert.deepEqual(await store.session(entry.key), entry)
+    assert.deepEqual(await store.sessionById(entry.sessionId), entry)
+    assert.equal(await store.session('agent:main:nobody'), null)
+    assert.equal(await store.sessionById('nobody'), null)
+  })
 
-  prove('S2', 'putting a session replaces everything its key had', async (store) => {
+  prove('S2', async (store) => {
     await store.commit([
       { kind: 'session.put', entry: sampleSession('agent:main:a', { label: 'old', subject: 'old' }) },
     ])
@@ -37,7 +33,7 @@ export function sessionProofs(prove: Prove): void {
     assert.equal(await store.count(), 1)
   })
 
-  prove('S3', 'an update changes the named fields, keeps the others, and null clears a field', async (store) => {
+  prove('S3', async (store) => {
     const entry = sampleSession('agent:main:a', { label: 'kept', subject: 'cleared', inputTokens: 1 })
     await store.commit([{ kind: 'session.put', entry }])
     const changes = { subject: null, inputTokens: 2, updatedAt: 3_000 }
@@ -46,7 +42,7 @@ export function sessionProofs(prove: Prove): void {
     assert.deepEqual(await store.session(entry.key), { ...rest, inputTokens: 2, updatedAt: 3_000 })
   })
 
-  prove('S4', 'an update of an unknown key creates `otherwise` with the changes applied', async (store) => {
+  prove('S4', async (store) => {
     const otherwise = sampleSession('agent:main:new', { subject: 'gone', lastTo: 'kept' })
     await store.commit([
       { kind: 'session.update', key: 'agent:main:new', changes: { subject: null, lastModel: 'm' }, otherwise },
@@ -55,7 +51,7 @@ export function sessionProofs(prove: Prove): void {
     assert.deepEqual(await store.session('agent:main:new'), expected)
   })
 
-  prove('S5', 'updates of different fields that are under way at once all survive', async (store) => {
+  prove('S5', async (store) => {
     const key = 'agent:main:busy'
     const otherwise = sampleSession(key)
     const updates = [{ label: 'l' }, { subject: 's' }, { inputTokens: 7 }, { lastTo: 't' }, { thinkingLevel: 'high' }]
@@ -63,7 +59,7 @@ export function sessionProofs(prove: Prove): void {
     assert.deepEqual(await store.session(key), Object.assign({}, otherwise, ...updates))
   })
 
-  prove('S6', 'a label belongs to one session, whatever the case of its letters', async (store) => {
+  prove('S6', async (store) => {
     await store.commit([{ kind: 'session.put', entry: sampleSession('agent:main:a', { label: 'Größe' }) }])
     const rival = sampleSession('agent:main:b', { label: 'gRÖßE' })
     await assertRefused(
@@ -78,7 +74,7 @@ export function sessionProofs(prove: Prove): void {
     assert.equal((await store.session('agent:main:a'))?.label, 'GRÖßE', 'its own label may be spelled anew')
   })
 
-  prove('S7', 'a label is free again once its session dropped it, changed it or was deleted', async (store) => {
+  prove('S7', async (store) => {
     const put = (key: string, label?: string) =>
       store.commit([{ kind: 'session.put', entry: sampleSession(key, label === undefined ? {} : { label }) }])
     await put('agent:main:a', 'one')
@@ -92,7 +88,7 @@ export function sessionProofs(prove: Prove): void {
     assert.equal((await store.session('agent:main:d'))?.label, 'two')
   })
 
-  prove('S8', 'deleting takes a session out of the index; deleting an unknown one does nothing', async (store) => {
+  prove('S8', async (store) => {
     await store.commit([{ kind: 'session.put', entry: sampleSession('agent:main:a') }])
     await store.commit([
       { kind: 'session.delete', key: 'agent:main:a' },
@@ -103,7 +99,7 @@ export function sessionProofs(prove: Prove): void {
     assert.equal(await store.count(), 0)
   })
 
-  prove('S9', 'of two keys that point at one transcript, the one touched last is found by its id', async (store) => {
+  prove('S9', async (store) => {
     const older = sampleSession('agent:main:a', { sessionId: 'shared', updatedAt: 5 })
     const newer = sampleSession('agent:main:b', { sessionId: 'shared', updatedAt: 6 })
     await store.commit([

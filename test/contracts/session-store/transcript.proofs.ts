@@ -6,7 +6,7 @@ import type { Prove } from './session-store-harness.js'
 
 /** T: transcripts and their archives. */
 export function transcriptProofs(prove: Prove): void {
-  prove('T1', 'entries come back whole and oldest first; an unknown transcript is empty', async (store) => {
+  prove('T1', async (store) => {
     const entries: readonly TranscriptEntry[] = [
       sampleEntry('first', AWKWARD_TEXT),
       {
@@ -31,7 +31,7 @@ export function transcriptProofs(prove: Prove): void {
     assert.equal(await store.transcriptLength('nobody'), 0)
   })
 
-  prove('T2', 'reading the newest `last` entries gives them oldest first', async (store) => {
+  prove('T2', async (store) => {
     await append(store, 's', sampleEntries('e', 5))
     assert.deepEqual(idsOf(await store.transcript('s', 2)), ['e4', 'e5'])
     assert.deepEqual(idsOf(await store.transcript('s', 0)), [])
@@ -39,7 +39,7 @@ export function transcriptProofs(prove: Prove): void {
     assert.equal(await store.transcriptLength('s'), 5)
   })
 
-  prove('T3', 'archiving moves all but the newest entries aside, where they stay readable', async (store) => {
+  prove('T3', async (store) => {
     await append(store, 's', sampleEntries('e', 5))
     await archive(store, 's', 'compacted', 2)
     await append(store, 's', sampleEntries('f', 1))
@@ -54,30 +54,26 @@ export function transcriptProofs(prove: Prove): void {
     assert.deepEqual(await store.archived('nobody'), [])
   })
 
-  prove(
-    'T4',
-    'archives of one transcript follow each other, oldest first, and a cleared transcript can go on',
-    async (store) => {
-      await append(store, 's', sampleEntries('a', 2))
-      await archive(store, 's', 'one', 0)
-      assert.deepEqual(await store.transcript('s'), [])
-      assert.equal(await store.transcriptLength('s'), 0)
-      await append(store, 's', sampleEntries('b', 3))
-      await archive(store, 's', 'two', 1)
-      assert.deepEqual(idsOf(await store.transcript('s')), ['b3'])
-      assert.deepEqual(
-        (await store.archives('s')).map(({ id, entries }) => [id, entries]),
-        [
-          ['one', 2],
-          ['two', 2],
-        ],
-      )
-      assert.deepEqual(idsOf(await store.archived('one')), ['a1', 'a2'])
-      assert.deepEqual(idsOf(await store.archived('two')), ['b1', 'b2'])
-    },
-  )
+  prove('T4', async (store) => {
+    await append(store, 's', sampleEntries('a', 2))
+    await archive(store, 's', 'one', 0)
+    assert.deepEqual(await store.transcript('s'), [])
+    assert.equal(await store.transcriptLength('s'), 0)
+    await append(store, 's', sampleEntries('b', 3))
+    await archive(store, 's', 'two', 1)
+    assert.deepEqual(idsOf(await store.transcript('s')), ['b3'])
+    assert.deepEqual(
+      (await store.archives('s')).map(({ id, entries }) => [id, entries]),
+      [
+        ['one', 2],
+        ['two', 2],
+      ],
+    )
+    assert.deepEqual(idsOf(await store.archived('one')), ['a1', 'a2'])
+    assert.deepEqual(idsOf(await store.archived('two')), ['b1', 'b2'])
+  })
 
-  prove('T5', 'archiving where there is nothing to move makes no archive', async (store) => {
+  prove('T5', async (store) => {
     await archive(store, 'nobody', 'none', 0)
     await append(store, 's', sampleEntries('e', 2))
     await archive(store, 's', 'kept', 2)
@@ -87,7 +83,7 @@ export function transcriptProofs(prove: Prove): void {
     assert.equal(await store.transcriptLength('s'), 2)
   })
 
-  prove('T6', 'a long transcript with a large entry loses nothing', async (store) => {
+  prove('T6', async (store) => {
     const large = sampleEntry('large', `${'x\u{1f980}\u0000'.repeat(300_000)}!`)
     const entries = [...sampleEntries('e', 3_000), large]
     await append(store, 's', entries)
@@ -98,7 +94,7 @@ export function transcriptProofs(prove: Prove): void {
     assert.deepEqual(idsOf(await store.transcript('s', 3)), ['e2999', 'e3000', 'large'])
   })
 
-  prove('T7', 'deleting a session leaves its transcript and archives readable', async (store) => {
+  prove('T7', async (store) => {
     await append(store, 's', sampleEntries('e', 2))
     await store.commit([
       { kind: 'transcript.archive', sessionId: 's', archiveId: 'gone', reason: 'deleted', at: 7, keepLast: 0 },

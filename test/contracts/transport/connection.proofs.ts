@@ -156,9 +156,30 @@ export const connectionProofs = {
       await within('the end', client.closed)
     }
     await until('2 ends', () => scene.events.closes.length === 2)
-    const ann = '127.0.0.1 /at?who=ann ann'
-    const bob = '127.0.0.1 /at?who=bob bob'
+    const { peerAddress } = stage.place
+    const ann = `${peerAddress} /at?who=ann ann`
+    const bob = `${peerAddress} /at?who=bob bob`
     assert.deepEqual(seen.toSorted(), [ann, ann, bob, bob])
     assert.equal(new Set(scene.events.opens.map((connection) => connection.id)).size, 2, 'ids repeat')
+  },
+
+  '1.10': async (stage) => {
+    const scene = await stage.serve()
+    for (const end of ['abort', 'terminate', 'stop'] as const) {
+      const { client, connection } = await stage.pair(scene)
+      client.pause()
+      for (let n = 0; connection.send('x'.repeat(64 * 1024)) === 'sent'; n++) {
+        assert.ok(n < 2_000, 'a client that does not read took everything')
+      }
+      for (let n = 0; n < 20; n++) client.send(`${n}`)
+      if (end === 'abort') connection.abort()
+      if (end === 'terminate') client.terminate()
+      if (end === 'stop') await within('stop', scene.listener.stop())
+      await until(`closed after ${end}`, () => scene.events.story.get(connection.id)?.includes('closed') ?? false)
+      client.resume()
+      await pause(30)
+      const words = scene.events.story.get(connection.id)
+      assert.equal(words?.at(-1), 'closed', `after ${end} the connection was told ${words?.join(', ')}`)
+    }
   },
 } satisfies Record<string, Proof>

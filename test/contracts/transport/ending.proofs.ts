@@ -126,7 +126,7 @@ export const endingProofs = {
   },
 
   '10.6': async (stage) => {
-    const endpoint = { host: '127.0.0.1', port: await stage.harness.freePort() }
+    const endpoint = await stage.place.fixed()
     for (let round = 0; round < 4; round++) {
       const listener = await stage.listen([endpoint])
       const events = new RecordedEvents()
@@ -203,9 +203,29 @@ export const endingProofs = {
     deadline.abort()
     await within('drain', drained)
     assert.equal(await cut, 'cut')
-    assert.equal(young.connection.send('still here'), 'sent')
+    stage.assertTaken(young.connection.send('still here'))
     await until('a message to the new client', () => young.client.messages.length === 1)
     assert.equal(events.closes.length, 0, 'the new client was closed')
+  },
+
+  '10.10': async (stage) => {
+    const scene = await stage.serve()
+    const { client, connection } = await stage.pair(scene)
+    client.pause()
+    let sent = 0
+    while (connection.queuedBytes === 0) {
+      assert.ok(sent < 2_000, 'a client that does not read took everything')
+      connection.send(`${sent++} `.padEnd(64 * 1024, 'x'))
+    }
+    const drained = scene.listener.drain(RESTART, never())
+    await pause(20)
+    client.resume()
+    assert.deepEqual(await within('the end of the client', client.closed), RESTART)
+    await within('drain', drained)
+    assert.equal(client.messages.length, sent, 'messages that came before the closure')
+    for (const [n, text] of client.messages.entries())
+      assert.ok(`${text}`.startsWith(`${n} `), `message ${n} is another`)
+    assert.deepEqual(scene.events.closes[0]?.closure, RESTART)
   },
 } satisfies Record<string, Proof>
 

@@ -126,6 +126,24 @@ export const messageProofs = {
     fitting.client.send('still here')
     await until('a message of another client', () => scene.events.receipts.length === 3)
   },
+
+  '2.7': async (stage) => {
+    const scene = await stage.serve()
+    const bystander = await stage.pair(scene)
+    const wanted = stage.supports.saysInvalidUtf8 ? 1007 : 1006
+    for (const bytes of [[0xc3, 0x28], [0xff], [0x61, 0xed, 0xa0, 0x80], [0xf0, 0x9f, 0xa6]]) {
+      scene.events.closes.length = 0
+      const { client } = await stage.pair(scene)
+      assert.ok(client.sendTextBytes, 'this guarantee is about bytes: the clients of the harness need `sendTextBytes`')
+      client.sendTextBytes(Uint8Array.from(bytes))
+      assert.equal((await within('the end of the client', client.closed)).code, wanted, 'code seen by the client')
+      await until('closed', () => scene.events.closes.length === 1)
+      assert.equal(scene.events.closes[0]?.closure.code, wanted, 'code told to closed')
+    }
+    assert.equal(scene.events.receipts.length, 0, 'text that is not UTF-8 was received')
+    bystander.client.send('still here')
+    await until('a message of another client', () => scene.events.receipts.length === 1)
+  },
 } satisfies Record<string, Proof>
 
 function patternBytes(size: number): Uint8Array {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import type { Peer } from '../../../src/application/ports/transport.js'
+import type { Endpoint, Peer } from '../../../src/application/ports/transport.js'
 import { closures } from '../../../src/domain/protocol/close-codes.js'
-import { first, type Proof, type Stage } from './stage.js'
+import { first, type Proof, portOf, type Stage } from './stage.js'
 import { UpgradeRefused } from './transport-harness.js'
 
 export const peerProofs = {
@@ -18,8 +18,8 @@ export const peerProofs = {
     assert.equal(peer?.url, '/a%20b/c?q=1&q=%C3%BC')
     assert.equal(peer?.headers.get('origin'), 'https://example.org')
     assert.equal(peer?.headers.get('x-twice'), 'one, two')
-    assert.equal(peer?.headers.get('host'), `127.0.0.1:${scene.endpoint.port}`)
-    assert.equal(peer?.address, '127.0.0.1')
+    assert.equal(peer?.headers.get('host'), stage.place.hostHeader(scene.endpoint))
+    assert.equal(peer?.address, stage.place.peerAddress)
     client.terminate()
   },
 
@@ -50,12 +50,29 @@ export const peerProofs = {
   '6.4': async (stage) => {
     assert.deepEqual(await addressesSeen(stage, '::1', '::1'), ['::1', '::1'])
   },
+
+  '6.5': async (stage) => {
+    if (!stage.supports.unix) return
+    const peers = await peersSeen(stage, { path: await stage.freePath() })
+    assert.deepEqual(
+      peers.map(({ address, port }) => [address, port]),
+      [
+        ['', 0],
+        ['', 0],
+      ],
+    )
+  },
 } satisfies Record<string, Proof>
 
 /** The peer addresses of one request and one socket that go to `to` while `host` is listened on. */
 async function addressesSeen(stage: Stage, host: string, to: string): Promise<string[]> {
+  const peers = await peersSeen(stage, { host, port: 0 }, to)
+  return peers.map((peer) => peer.address)
+}
+
+async function peersSeen(stage: Stage, at: Endpoint, to?: string): Promise<Peer[]> {
   const peers: Peer[] = []
-  const listener = await stage.listen([{ host, port: 0 }])
+  const listener = await stage.listen([at])
   listener.serve({
     fetch: (_, peer) => {
       peers.push(peer)
@@ -70,8 +87,8 @@ async function addressesSeen(stage: Stage, host: string, to: string): Promise<st
     drained: () => undefined,
     closed: () => undefined,
   })
-  const endpoint = { host: to, port: first(listener).port }
+  const endpoint = to === undefined ? first(listener) : { host: to, port: portOf(listener) }
   await (await stage.request(endpoint)).text()
   await (await stage.connect(endpoint)).closed
-  return peers.map((peer) => peer.address)
+  return peers
 }

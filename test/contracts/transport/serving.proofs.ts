@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
+import { closures } from '../../../src/domain/protocol/close-codes.js'
 import { RecordedEvents } from './recorded-events.js'
-import { first, LOOPBACK, type Proof } from './stage.js'
+import { first, type Proof } from './stage.js'
 import { pause, until, within } from './until.js'
 
 export const servingProofs = {
   '9.1': async (stage) => {
-    const listener = await stage.listen([LOOPBACK])
+    const listener = await stage.listen([await stage.place.free()])
     const endpoint = first(listener)
     assert.equal((await stage.request(endpoint)).status, 503)
     assert.equal((await stage.request(endpoint, { method: 'POST', body: 'x'.repeat(1000) })).status, 503)
@@ -25,7 +26,7 @@ export const servingProofs = {
   },
 
   '9.2': async (stage) => {
-    const listener = await stage.listen([LOOPBACK])
+    const listener = await stage.listen([await stage.place.free()])
     const meant = Array.from({ length: 1_000 }, (_, n) => `${n} ${'x'.repeat(2_000)}`)
     const waiting = stage.connect(first(listener)).then((client) => {
       for (const text of meant) client.send(text)
@@ -48,7 +49,7 @@ export const servingProofs = {
   },
 
   '9.3': async (stage) => {
-    const listener = await stage.listen([LOOPBACK])
+    const listener = await stage.listen([await stage.place.free()])
     const endpoint = first(listener)
     const leaving = new AbortController()
     const gone = stage.connect(endpoint, { path: '/gone', signal: leaving.signal }).then(
@@ -115,5 +116,20 @@ export const servingProofs = {
     await until('opened', () => newEvents.opens.length === 1)
     assert.equal(scene.events.opens.length, 1, 'the newcomer went to the old events')
     assert.equal((await stage.request(scene.endpoint)).status, 200)
+  },
+
+  '9.6': async (stage) => {
+    const listener = await stage.listen([await stage.place.free()])
+    listener.publish('t', 'to nobody')
+    listener.suspend()
+    await within('drain', listener.drain(closures.serviceRestart, new AbortController().signal))
+    const waiting = stage.connect(first(listener))
+    await pause(20)
+    await within('drain', listener.drain(closures.serviceRestart, AbortSignal.abort()))
+    const events = new RecordedEvents()
+    listener.serve(events)
+    await waiting
+    await until('opened', () => events.opens.length === 1)
+    assert.equal((await stage.request(first(listener))).status, 200)
   },
 } satisfies Record<string, Proof>

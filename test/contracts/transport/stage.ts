@@ -1,12 +1,23 @@
-import type {
-  Connection,
-  Endpoint,
-  Listener,
-  Transport,
-  TransportOptions,
+import assert from 'node:assert/strict'
+import {
+  type Connection,
+  type Endpoint,
+  formatEndpoint,
+  type Listener,
+  type SendStatus,
+  type Transport,
+  type TransportOptions,
+  type TransportSupport,
 } from '../../../src/application/ports/transport.js'
 import { type Reactions, RecordedEvents } from './recorded-events.js'
-import type { ContractClient, ContractRequest, TransportHarness } from './transport-harness.js'
+import type { SeededRandom } from './seeded-random.js'
+import type {
+  ContractClient,
+  ContractPlace,
+  ContractRequest,
+  RawClient,
+  TransportHarness,
+} from './transport-harness.js'
 import { until, within } from './until.js'
 
 /** A listener with somebody to answer. */
@@ -22,23 +33,34 @@ export interface Pair {
   readonly connection: Connection
 }
 
-export const LOOPBACK: Endpoint = { host: '127.0.0.1', port: 0 }
-
 /** Builds what a guarantee needs and takes it down afterwards. */
 export class Stage {
   readonly harness: TransportHarness
+  readonly random: SeededRandom
   readonly #listeners: Listener[] = []
   readonly #clients: ContractClient[] = []
+  readonly #raws: RawClient[] = []
   readonly #leaving = new AbortController()
 
-  constructor(harness: TransportHarness) {
+  /** `random` decides what a proof leaves to chance. */
+  constructor(harness: TransportHarness, random: SeededRandom) {
     this.harness = harness
+    this.random = random
   }
 
-  /** Listens on one free loopback port and serves. */
+  /** What the transport says of itself. */
+  get supports(): TransportSupport {
+    return this.harness.create().supports
+  }
+
+  get place(): ContractPlace {
+    return this.harness.place ?? loopback(this.harness)
+  }
+
+  /** Listens on one free address and serves. */
   async serve(reactions: Reactions = {}, options: TransportOptions = {}): Promise<Scene> {
     const events = new RecordedEvents(reactions)
-    const listener = await this.listen([LOOPBACK], options)
+    const listener = await this.listen([await this.place.free()], options)
     listener.serve(events)
     return { listener, endpoint: first(listener), events }
   }
@@ -54,7 +76,7 @@ export class Stage {
   }
 
   async connect(endpoint: Endpoint, options?: Parameters<TransportHarness['connect']>[1]): Promise<ContractClient> {
-    const client = await within('the WebSocket to open', this.harness.connect(endpoint, options))
+    const client = await within('the WebSocket to open', this.harness.connect(endpoint, this.#encrypted(options)))
     this.#clients.push(client)
     return client
   }
@@ -67,16 +89,61 @@ export class Stage {
     return { client, connection: scene.events.opens[before]! }
   }
 
+  /** A client that speaks bytes. */
+  async raw(endpoint: Endpoint): Promise<RawClient> {
+    const { raw } = this.harness
+    if (!raw) throw new Error('this guarantee is about bytes: the harness needs `raw`, or has to skip it with a reason')
+    const client = await within('a raw connection', raw(endpoint, this.#encrypted({})))
+    this.#raws.push(client)
+    return client
+  }
+
+  /**
+   * Asserts that a message to a quick client is under way. Encryption may keep it a moment, which is then told truly.
+   */
+  assertTaken(status: SendStatus, what?: string): void {
+    if (this.harness.isSecure) assert.notEqual(status, 'dropped', what)
+    else assert.equal(status, 'sent', what)
+  }
+
+  /** A path for a Unix domain socket. */
+  async freePath(): Promise<string> {
+    const { freePath } = this.harness
+    if (!freePath) throw new Error('the transport says it supports Unix domain sockets; the harness needs `freePath`')
+    return freePath()
+  }
+
   request(endpoint: Endpoint, request: ContractRequest & { readonly tls?: boolean } = {}): Promise<Response> {
     const signal = request.signal ? AbortSignal.any([request.signal, this.#leaving.signal]) : this.#leaving.signal
-    return within('response headers', this.harness.request(endpoint, { ...request, signal }))
+    return within('response headers', this.harness.request(endpoint, this.#encrypted({ ...request, signal })))
   }
 
   async clear(): Promise<void> {
     this.#leaving.abort()
     for (const client of this.#clients) client.terminate()
+    for (const client of this.#raws) client.destroy()
     await Promise.all(this.#listeners.map((listener) => within('stop', listener.stop())))
   }
+
+  #encrypted<Options extends { readonly tls?: boolean }>(options: Options = {} as Options): Options {
+    return this.harness.isSecure && options.tls === undefined ? { ...options, tls: true } : options
+  }
+}
+
+function loopback(harness: TransportHarness): ContractPlace {
+  return {
+    free: async () => ({ host: '127.0.0.1', port: 0 }),
+    fixed: async () => ({ host: '127.0.0.1', port: await harness.freePort() }),
+    peerAddress: '127.0.0.1',
+    hostHeader: formatEndpoint,
+  }
+}
+
+/** The port of a listener whose first endpoint has one. */
+export function portOf(listener: Listener): number {
+  const { port } = first(listener)
+  if (port === undefined) throw new Error('this listener listens on a path')
+  return port
 }
 
 /** The only endpoint of a listener that has one. */

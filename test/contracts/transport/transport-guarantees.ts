@@ -42,6 +42,10 @@ export const TRANSPORT_GUARANTEES = {
     promise: 'ids of connections differ, and the peer is known from the first moment and for ever',
     because: 'presence and logs name clients long after they left',
   },
+  '1.10': {
+    promise: 'after closed nothing is told about a connection any more, neither drained nor received',
+    because: 'what the application kept for the connection is gone by then',
+  },
   '2.1': {
     promise: 'thousands of messages arrive whole and in order, both ways',
     because: 'the protocol numbers its events and treats a gap as a loss',
@@ -66,6 +70,10 @@ export const TRANSPORT_GUARANTEES = {
     promise:
       'a message over maxMessageBytes ends the connection with 1009 and is not received; one of just that size is',
     because: 'a client must not be able to fill the memory of the process',
+  },
+  '2.7': {
+    promise: 'a text message that is not UTF-8 is not received and ends the connection, with 1007 or 1006 as declared',
+    because: 'text that was repaired is not what the client meant',
   },
   '3.1': {
     promise: 'for a client that does not read, send says buffered and queuedBytes tells how much is kept',
@@ -159,6 +167,31 @@ export const TRANSPORT_GUARANTEES = {
     promise: 'request.signal does not abort when all went well',
     because: 'work that goes on after the answer must not be called off',
   },
+  '5.14': {
+    promise: 'a handler that stops reading a long upload and answers 413 gets its answer through',
+    because: 'a client that only sees a broken connection tries the same again',
+  },
+  '5.15': {
+    promise: 'one connection carries one request after the other, and ends when the client asks for it',
+    because: 'a handshake per request is what most of the waiting is made of',
+  },
+  '5.16': {
+    promise: 'requests sent before the last answer are answered in order or end the connection, as declared',
+    because: 'an answer that belongs to another request is worse than none',
+  },
+  '5.17': {
+    promise:
+      'a head up to maxHeadBytes is understood; a far longer one never reaches fetch and is answered as declared',
+    because: 'headers are held in memory before anybody knows who sends them',
+  },
+  '5.18': {
+    promise: 'methods, statuses and Allow pass as they are: OPTIONS, HEAD, 404, 405',
+    because: 'the routes decide what a method means, not the transport',
+  },
+  '5.19': {
+    promise: 'what is not HTTP never reaches fetch and harms nobody',
+    because: 'anybody can open a connection and say anything',
+  },
   '6.1': {
     promise: 'admit sees path and headers of the upgrade, and accept lets it in',
     because: 'the Host and Origin of a browser are judged before anything is opened',
@@ -174,6 +207,10 @@ export const TRANSPORT_GUARANTEES = {
   '6.4': {
     promise: 'the peer address over IPv6 is ::1',
     because: 'the loopback rule must hold in both families',
+  },
+  '6.5': {
+    promise: 'the peer address over a Unix domain socket is empty and the port 0',
+    because: 'an invented address would pass for a real one',
   },
   '7.1': {
     promise: 'a throwing or rejecting fetch becomes a 500, tells failed, and the listener lives',
@@ -228,6 +265,24 @@ export const TRANSPORT_GUARANTEES = {
       'with a certificate HTTPS and WSS work; an unusable certificate, or TLS not supported, is a failure named TLS',
     because: 'a gateway asked to encrypt must never serve plain text',
   },
+  '8.8': {
+    promise:
+      'on a path clients are served as on a port, by one listener only; without support it is a failure named UNIX',
+    because: 'a proxy on the same machine needs no port',
+  },
+  '8.9': {
+    promise:
+      'the file of a Unix domain socket has mode 600, goes with stop, is taken over once nobody answers, by one only',
+    because: 'a crash must not keep the gateway from starting, nor a start take a living one off the air',
+  },
+  '8.10': {
+    promise: 'renewTls shows newcomers the new certificate and drops nobody, or is absent, as declared',
+    because: 'certificates are renewed every few weeks, connections last longer',
+  },
+  '8.11': {
+    promise: 'IPv6 is listened on or refused with EADDRNOTAVAIL, as declared',
+    because: 'clients try the IPv6 loopback address first',
+  },
   '9.1': {
     promise: 'before serve HTTP gets 503; sockets wait and are opened once somebody serves',
     because: 'clients that come while the gateway starts must not fail',
@@ -247,6 +302,10 @@ export const TRANSPORT_GUARANTEES = {
   '9.5': {
     promise: 'suspend brings back the state before serve, open connections keep working',
     because: 'a restart in process keeps the port and says farewell properly',
+  },
+  '9.6': {
+    promise: 'publish, suspend and drain before anybody serves are harmless, and those who wait keep waiting',
+    because: 'a start that is called off ends what it never began',
   },
   '10.1': {
     promise: 'drain ends all connections with code and reason, and each is closed once when it resolves',
@@ -283,6 +342,14 @@ export const TRANSPORT_GUARANTEES = {
   '10.9': {
     promise: 'drain concerns those who were there when it began, not those a later serve lets in',
     because: 'the next instance may start while the last one says farewell',
+  },
+  '10.10': {
+    promise: 'a slow client that reads within the grace gets all that was queued, then the closure',
+    because: 'a farewell in the middle of a message is none',
+  },
+  '11.1': {
+    promise: 'under random traffic every client gets a prefix of what was meant for it, in order, and is closed once',
+    because: 'real clients do everything at the same time',
   },
 } as const satisfies Record<string, Guarantee>
 

@@ -1,0 +1,189 @@
+import type { Guarantee } from '../kit/guarantee.js'
+
+/** Everything `sessionStoreContract` checks, by number. */
+export const SESSION_STORE_GUARANTEES = {
+  S1: {
+    promise: 'a session that was put is read back whole, by key and by transcript; an unknown one is null',
+    because: 'every field of a session is shown to some client or decides how it is answered',
+  },
+  S2: {
+    promise: 'putting a session replaces everything its key had',
+    because: 'a session that was reset must not inherit a field of the one before',
+  },
+  S3: {
+    promise: 'an update changes the named fields, keeps the others, and null clears a field',
+    because: 'a run and a person change different fields of one session',
+  },
+  S4: {
+    promise: 'an update of an unknown key creates `otherwise` with the changes applied',
+    because: 'the first message of a session must not have to look whether it is the first',
+  },
+  S5: {
+    promise: 'updates of different fields that are under way at once all survive',
+    because: 'clients patch a session while its run counts tokens',
+  },
+  S6: {
+    promise: 'a label belongs to one session, whatever the case of its letters',
+    because: 'people address sessions by label, and must reach the one they mean',
+  },
+  S7: {
+    promise: 'a label is free again once its session dropped it, changed it or was deleted',
+    because: 'a name nobody uses must not be lost for ever',
+  },
+  S8: {
+    promise: 'deleting takes a session out of the index; deleting an unknown one does nothing',
+    because: 'a delete that is repeated after a lost answer must end the same way',
+  },
+  S9: {
+    promise: 'of two keys that point at one transcript, the one touched last is found by its id',
+    because: 'clients resume by transcript id and expect the conversation they saw last',
+  },
+  L1: {
+    promise: 'lists are newest first, and by key where times are equal',
+    because: 'a list that changes its order from call to call cannot be paged or compared',
+  },
+  L2: {
+    promise: 'entries in a list are the whole entries',
+    because: 'rows are built from the list without asking again for each',
+  },
+  L3: {
+    promise: 'a limit keeps the newest',
+    because: 'a client that asks for fifty of ten thousand wants the fifty in use',
+  },
+  L4: {
+    promise: 'agent, label and parent narrow without regard to case',
+    because: 'keys and names are typed by people',
+  },
+  L5: {
+    promise: 'a search finds parts of displayName, label, subject, sessionId and key, without regard to case',
+    because: 'wildcards of the storage language in the words of a person must mean nothing',
+  },
+  L6: {
+    promise: 'global and unknown are shown on request only, single cron runs never; all of them count',
+    because: 'lists are for conversations, the count is for operators',
+  },
+  T1: {
+    promise: 'entries come back whole and oldest first; an unknown transcript is empty',
+    because: 'a transcript is what the model is told next time',
+  },
+  T2: {
+    promise: 'reading the newest `last` entries gives them oldest first',
+    because: 'history is shown from its end, and read from its beginning',
+  },
+  T3: {
+    promise: 'archiving moves all but the newest entries aside, where they stay readable',
+    because: 'compaction shortens what a model reads, not what a person keeps',
+  },
+  T4: {
+    promise: 'archives of one transcript follow each other, oldest first, and a cleared transcript can go on',
+    because: 'a long conversation is reset and compacted many times',
+  },
+  T5: {
+    promise: 'archiving where there is nothing to move makes no archive',
+    because: 'an empty archive would be shown as a part of the conversation',
+  },
+  T6: {
+    promise: 'a long transcript with a large entry loses nothing',
+    because: 'tools return megabytes, and conversations last for months',
+  },
+  T7: {
+    promise: 'deleting a session leaves its transcript and archives readable',
+    because: 'a delete by mistake must not destroy what was said',
+  },
+  R1: {
+    promise: 'an accepted run is read back whole; an unknown one is null',
+    because: 'after a crash the run is repeated from this record alone',
+  },
+  R2: {
+    promise: 'a run id is accepted once; the refused commit changes nothing',
+    because: 'a client that sends a message again after a lost answer must not be answered twice',
+  },
+  R3: {
+    promise: 'a run goes from accepted to running to its end, keeping what it was asked',
+    because: 'somebody who waits for a run may ask for it at any time',
+  },
+  R4: {
+    promise: 'the first end stands: an ended or unknown run is neither started nor finished again',
+    because: 'a run that was aborted must not turn out well afterwards',
+  },
+  R5: {
+    promise: 'a running run is not started anew',
+    because: 'its start time is what time-outs and reports are counted from',
+  },
+  R6: {
+    promise: 'unfinished runs come in the order they were accepted, whatever their ids and times',
+    because: 'recovery answers messages in the order in which people sent them',
+  },
+  R7: {
+    promise: 'forgetting drops runs that ended before the time given, and no others',
+    because: 'the ledger must not grow for ever, nor forget what somebody waits for',
+  },
+  R8: {
+    promise: 'a run put back in line is accepted and not started, in its old place; one that ended stays ended',
+    because: 'a restart must not cost the work it interrupts, nor change the order in which people asked',
+  },
+  C1: {
+    promise: 'a step that is refused undoes every step before it, of every kind',
+    because: 'a question without its run, or an answer without its question, is a broken conversation',
+  },
+  C2: {
+    promise: 'steps apply in order within a commit',
+    because: 'a reset archives what was said before it writes what comes next',
+  },
+  C3: {
+    promise: 'commits take effect in the order they were called, though nobody waits in between',
+    because: 'events of one session are written as they come, without waiting for the disk',
+  },
+  C4: {
+    promise: 'a refused commit leaves the commits called around it alone',
+    because: 'commits that share a transaction belong to different clients',
+  },
+  C5: {
+    promise: 'reads see what resolved before them',
+    because: 'a client that was told "done" must find it done',
+  },
+  C6: {
+    promise: 'an empty commit is a commit',
+    because: 'callers compute their steps, and sometimes there are none',
+  },
+  C7: {
+    promise: 'a commit writes what it was handed at the call, whatever becomes of those objects',
+    because: 'a store that writes later must not write what came later',
+  },
+  C8: {
+    promise: 'what a read returns is no way into the store',
+    because: 'callers shape what they read before they show it',
+  },
+  O1: {
+    promise: 'before it is open, every operation is refused with store-closed',
+    because: 'a gateway that is still starting must not seem to have lost its sessions',
+  },
+  O2: {
+    promise: 'after it was closed, every operation is refused with store-closed',
+    because: 'a write that nobody keeps must not look like a success',
+  },
+  O3: {
+    promise: 'opening twice and closing twice is harmless, also at once; closing unopened is too',
+    because: 'a start that fails half-way and a shutdown from two causes both happen',
+  },
+  O4: {
+    promise: 'a closed store can be opened again',
+    because: 'a restart in process uses the same store',
+  },
+  O5: {
+    promise: 'closing finishes the commits that were called before',
+    because: 'the last answer before a shutdown must not be lost',
+  },
+  O6: {
+    promise: 'a store says where it keeps its data',
+    because: 'clients are told where archives are, and operators where to look',
+  },
+  D1: {
+    promise: 'another store object on the same data finds everything',
+    because: 'a restart must not lose a conversation, a label or an accepted run',
+    needs: '`durable` in the harness',
+  },
+} as const satisfies Record<string, Guarantee>
+
+/** A guarantee by its number. */
+export type SessionStoreGuaranteeId = keyof typeof SESSION_STORE_GUARANTEES
