@@ -13,6 +13,7 @@ import type { Log } from './ports/log.js'
 import type { SessionStore } from './ports/session-store.js'
 import type { Admission, Connection, Listener, Peer, TransportEvents } from './ports/transport.js'
 import type { PresenceNews } from './presence/presence-news.js'
+import type { RestartNote } from './reload/restart-note.js'
 import type { RecoverRuns } from './runs/recover-runs.js'
 import type { RunDesk } from './runs/run-desk.js'
 
@@ -25,6 +26,7 @@ export interface GatewayParts {
   readonly slowClients: SlowClients
   readonly desk: RunDesk
   readonly recovery: RecoverRuns
+  readonly restartNote: RestartNote
   readonly healthNews: HealthNews
   readonly presenceNews: PresenceNews
   readonly configView: ConfigView
@@ -42,6 +44,8 @@ export interface Farewell {
   readonly restartExpectedMs: number | null
   /** How long running agents may take to end by themselves, in milliseconds. */
   readonly runGraceMs: number
+  /** `shutdown`: what is still running is recorded as interrupted. `restart`: it goes back in line. */
+  readonly ending: 'shutdown' | 'restart'
 }
 
 /** After being told to stop, how long a run may take; and how long clients have to read their last messages. */
@@ -65,7 +69,7 @@ export class Gateway implements TransportEvents {
     try {
       await this.#prepare()
     } catch (thrown) {
-      await this.#settleDown(0)
+      await this.#settleDown({ runGraceMs: 0, ending: 'restart' })
       throw thrown
     }
     this.#tick = this.#parts.clock.every(limits.tickIntervalMs, () => this.#beat())
@@ -82,7 +86,7 @@ export class Gateway implements TransportEvents {
     broadcast.publish('shutdown', { reason: farewell.reason, restartExpectedMs: farewell.restartExpectedMs })
     this.#tick?.cancel()
     await this.#stopChannels()
-    await this.#settleDown(farewell.runGraceMs)
+    await this.#settleDown(farewell)
   }
 
   fetch(request: Request, peer: Peer): Response | Promise<Response> {
@@ -116,19 +120,20 @@ export class Gateway implements TransportEvents {
   }
 
   async #prepare(): Promise<void> {
-    const { recovery, healthNews, configView } = this.#parts
+    const { recovery, restartNote, healthNews, configView } = this.#parts
+    await restartNote.deliver()
     await recovery.recover()
     configView.start()
     await healthNews.start()
   }
 
   /** Ends runs, then connections, then the store. */
-  async #settleDown(runGraceMs: number): Promise<void> {
+  async #settleDown({ runGraceMs, ending }: Pick<Farewell, 'runGraceMs' | 'ending'>): Promise<void> {
     const { listener, desk, store, healthNews, presenceNews, configView, clock } = this.#parts
     healthNews.stop()
     presenceNews.stop()
     configView.stop()
-    await desk.close(runGraceMs, RUN_STOP_MS)
+    await desk.close(runGraceMs, RUN_STOP_MS, ending)
     const deadline = new AbortController()
     const timer = clock.after(CLIENT_DRAIN_MS, () => deadline.abort())
     await listener.drain(closures.serviceRestart, deadline.signal)

@@ -14,7 +14,7 @@ export interface ChosenTransport {
 
 /**
  * The fastest engine that may serve these addresses: uWebSockets.js 20.57 where it loads, else v20.30 when every
- * address is loopback, else `ws`.
+ * address is loopback and nothing is encrypted, else `ws`.
  */
 export async function chooseTransport(
   choice: EngineChoice,
@@ -28,6 +28,9 @@ export async function chooseTransport(
   if (engine === undefined) return plain(options, reasons)
   if (engine.isLoopbackOnly && !endpoints.every(isWithinThisMachine)) {
     return plain(options, [...reasons, `${engine.name}: serves loopback addresses only`])
+  }
+  if (engine.isLoopbackOnly && options.tls !== undefined) {
+    return plain(options, [...reasons, `${engine.name}: does not encrypt reliably`])
   }
   const { UwsTransport } = await import('../adapters/transport-uws/uws-transport.js')
   return { transport: new UwsTransport(engine, options), engine: engine.name, reasons }

@@ -18,10 +18,18 @@ export function cliDeps(terminal: NodeTerminal): CliDeps {
     ...terminal,
     version: VERSION,
     resolveEnvironment: async (flags) => {
-      const sources = { flags, env: process.env, accountHome: homedir(), workingDirectory: process.cwd() }
-      return { ...resolveEnvironment(sources), variables: process.env }
+      const { loadEnvironment } = await import('../adapters/environment-node/load-environment.js')
+      const sources = { env: process.env, workingDirectory: process.cwd() }
+      const resolved = resolveEnvironment({ ...sources, flags, accountHome: homedir() })
+      const { variables, warnings } = loadEnvironment({ ...sources, stateDir: resolved.stateDir })
+      return { ...resolved, notes: [...resolved.notes, ...warnings], variables }
     },
     readConnectionHints: readHints,
+    openConfig: async (environment, path) => {
+      const { openConfig } = await import('./open-config.js')
+      const { parseValueText } = await import('../adapters/config-json5/parse-value-text.js')
+      return { ...openConfig(environment, path), parseValue: parseValueText }
+    },
     readLiveRecord: async (stateDir) => {
       const { FileRuntimeRecords } = await import('../adapters/instance-lock-file/file-runtime-records.js')
       return new FileRuntimeRecords(stateDir).readLive()
@@ -56,6 +64,7 @@ async function readHints(environment: CliEnvironment): Promise<ConnectionHints> 
   const { existsSync } = await import('node:fs')
   const { problem, remoteUrl, remoteToken, remotePassword, ...hints } = await readConnectionHints(
     environment.configPath,
+    environment,
   )
   const runToken = await readFile(join(environment.stateDir, 'run', 'token'), 'utf8').catch(() => undefined)
   return {

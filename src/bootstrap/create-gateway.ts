@@ -7,6 +7,8 @@ import { NodeSystemInfo } from '../adapters/system-info-node/node-system-info.js
 import type { ConfigReading, ConfigSource } from '../application/ports/config-source.js'
 import { ConfigFailure } from '../application/ports/config-source.js'
 import { type Endpoint, formatEndpoint, type Listener, type Transport } from '../application/ports/transport.js'
+import { LiveConfig } from '../application/reload/live-config.js'
+import type { SharedSecret } from '../domain/access/shared-secret.js'
 import { formatProblem } from '../domain/config/problem.js'
 import type { Module } from './bindings.js'
 import { chooseTransport, type EngineChoice } from './choose-transport.js'
@@ -94,7 +96,12 @@ class EmbeddedGateway implements GatewayHandle {
     const running = this.#running
     if (running === undefined) return
     this.#running = undefined
-    await running.instance.gateway.stop({ reason: 'gateway stopping', restartExpectedMs: null, runGraceMs: graceMs })
+    await running.instance.gateway.stop({
+      reason: 'gateway stopping',
+      restartExpectedMs: null,
+      runGraceMs: graceMs,
+      ending: 'shutdown',
+    })
     await running.listener.stop()
   }
 
@@ -126,18 +133,21 @@ class EmbeddedGateway implements GatewayHandle {
   ): Module {
     const { stateDir } = this.#options
     const { mode, password } = config.gateway.auth
+    const isPasswordOnly = password !== undefined && this.#options.token === undefined
     return (bindings) => {
       const log = new MemoryLog()
       bindings.constant(tokens.log, log)
       bindings.constant(tokens.logReader, log)
       bindings.constant(tokens.listener, listener)
       bindings.constant(tokens.configSource, source)
-      bindings.constant(tokens.configInUse, { config, hash: reading.hash, loadedAt: Date.now() })
-      bindings.constant(tokens.sharedSecret, {
-        mode: mode ?? (password !== undefined && this.#options.token === undefined ? 'password' : 'token'),
+      const secret = {
+        // A proxy that vouches for people cannot be known here; whoever embeds a gateway has its token.
+        mode: mode === 'trusted-proxy' ? 'token' : (mode ?? (isPasswordOnly ? 'password' : 'token')),
         token,
         ...(password === undefined ? {} : { password }),
-      })
+      } as const satisfies SharedSecret
+      const { hash, snapshotHash } = reading
+      bindings.constant(tokens.live, new LiveConfig({ config, secret, hash, snapshotHash, loadedAt: Date.now() }))
       bindings.constant(
         tokens.system,
         new NodeSystemInfo({ version: VERSION, stateDir: stateDir ?? 'memory', configPath: reading.path }),
@@ -149,8 +159,8 @@ class EmbeddedGateway implements GatewayHandle {
 
 function sourceOf({ config }: CreateGatewayOptions): ConfigSource {
   return typeof config === 'string'
-    ? new Json5ConfigSource({ path: config, home: process.env.HOME ?? '/' })
-    : new MemoryConfigSource(config ?? {})
+    ? new Json5ConfigSource({ path: config, home: process.env.HOME ?? '/', variables: process.env })
+    : new MemoryConfigSource(config ?? {}, { variables: process.env })
 }
 
 function configOf(reading: ConfigReading): NonNullable<ConfigReading['config']> {

@@ -13,7 +13,8 @@ export function helloCommand({ environment, token, password }: GatewayRunOptions
     .filter(([name]) => (variables[name] ?? '').trim() !== '')
     .map(([name, path]) => `${name}=${quoted(path)} `)
   const flags = profile === null ? '' : profile === 'dev' ? ' --dev' : ` --profile ${profile}`
-  const secret = token !== undefined ? ' --token <the token>' : password !== undefined ? ' --password <the password>' : ''
+  const secret =
+    token !== undefined ? ' --token <the token>' : password !== undefined ? ' --password <the password>' : ''
   return `${assignments.join('')}${program()}${flags} agent -m "hello"${secret}`
 }
 

@@ -6,6 +6,7 @@ import { connections } from './modules/connections.js'
 import { gateway } from './modules/gateway.js'
 import { http } from './modules/http.js'
 import { methods } from './modules/methods.js'
+import { reload } from './modules/reload.js'
 import { runners } from './modules/runners.js'
 import { runs } from './modules/runs.js'
 import { stores } from './modules/stores.js'
@@ -18,7 +19,7 @@ export interface Instance {
   readonly parts: Parts
 }
 
-const standard: readonly Module[] = [world, stores, runners, agents, connections, runs, methods, http, gateway]
+const standard: readonly Module[] = [world, stores, runners, agents, connections, runs, methods, reload, http, gateway]
 
 /** Builds an instance; nothing has happened yet. Later modules replace what earlier ones bound. */
 export function buildInstance(modules: readonly Module[]): Instance {

@@ -4,25 +4,20 @@ import type { GatewayRunOptions } from '../adapters/cli-commander/cli-deps.js'
 import { SystemClock } from '../adapters/clock-system/system-clock.js'
 import { NodeIds } from '../adapters/ids-node/node-ids.js'
 import { FileInstanceLock } from '../adapters/instance-lock-file/file-instance-lock.js'
-import { type OpenLog, openPinoLog } from '../adapters/log-pino/open-pino-log.js'
-import { NodeSystemInfo } from '../adapters/system-info-node/node-system-info.js'
+import type { OpenLog } from '../adapters/log-pino/open-pino-log.js'
 import type { Clock } from '../application/ports/clock.js'
-import type { ConfigReading } from '../application/ports/config-source.js'
 import { type HeldLock, LockFailure } from '../application/ports/instance-lock.js'
 import type { RuntimeState } from '../application/ports/runtime-record.js'
-import type { Listener } from '../application/ports/transport.js'
-import type { SharedSecret } from '../domain/access/shared-secret.js'
-import { gatewayConfigSchema } from '../domain/config/config.js'
-import { secretsIn } from '../domain/config/redact.js'
+import { ConfigReload } from '../application/reload/config-reload.js'
 import { Failure, messageOf } from '../domain/failure.js'
 import { announceStart } from './announce-start.js'
-import { type ChosenTransport, chooseTransport, type EngineChoice } from './choose-transport.js'
-import { completeConfig, removeProcessToken } from './complete-config.js'
+import { type CompletedConfig, completeConfig, removeProcessToken } from './complete-config.js'
 import { FatalError, listenForFatalErrors } from './fatal-errors.js'
 import { forPeople } from './for-people.js'
-import { buildInstance, type Instance } from './instance.js'
-import { listenOrRefuse } from './listen-or-refuse.js'
-import { listenUrls, socketsFor } from './listen-urls.js'
+import { type JudgedConfig, judgeConfig } from './judge-config.js'
+import { listenUrls } from './listen-urls.js'
+import { openLog } from './open-log.js'
+import { listenFor, ProcessHost } from './process-host.js'
 import { type CheckedStart, checkStart } from './start-checks.js'
 import { EXIT, StartStopped } from './start-stopped.js'
 import { listenForSignals } from './stop-signals.js'
@@ -34,8 +29,8 @@ const RUN_GRACE_MS = 2_500
 const STOP_MS = 5_000
 
 /**
- * `mayros gateway`: the first lifetime. Owns paths, lock, log, signals and the listener, and runs one instance in them.
- * Resolves with the exit code when the gateway has ended.
+ * `mayros gateway`: the first lifetime. Owns paths, lock, log, signals and the listener, and runs one instance in them
+ * at a time. Resolves with the exit code when the gateway has ended.
  */
 export async function runGateway(options: GatewayRunOptions): Promise<number> {
   const clock = new SystemClock()
@@ -54,35 +49,35 @@ class GatewayProcess {
   readonly #options: GatewayRunOptions
   readonly #checked: CheckedStart
   readonly #clock: Clock
-  readonly #instanceId = new NodeIds().uuid()
-  #reading: ConfigReading
-  #secret: SharedSecret
+  #instanceId = new NodeIds().uuid()
+  #host: ProcessHost | undefined
+  #reload: ConfigReload | undefined
 
   constructor(options: GatewayRunOptions, checked: CheckedStart, clock: Clock) {
     this.#options = options
     this.#checked = checked
     this.#clock = clock
-    this.#reading = checked.reading
-    this.#secret = checked.plan.secret
   }
 
   async run(): Promise<number> {
     const { stateDir } = this.#options.environment
+    const { judged, records } = this.#checked
     const held = await this.#lock()
-    let listener: Listener | undefined
     let open: OpenLog | undefined
     try {
       await mkdir(stateDir, { recursive: true, mode: 0o700 })
-      const chosen = await this.#chooseTransport()
-      listener = await listenOrRefuse(chosen.transport, socketsFor(this.#checked.plan.endpoints))
-      open = this.#openLog()
-      const instance = await this.#startInstance(listener, open, chosen)
-      return await this.#serve(instance, listener, open)
+      const listening = await listenFor(this.#options, judged.plan.endpoints)
+      try {
+        open = openLog(this.#options, judged, judged.plan.secret, this.#instanceId)
+        await this.#start(listening, open)
+        return await this.#serve(open)
+      } finally {
+        await (this.#host?.listening ?? listening).listener.stop()
+      }
     } catch (thrown) {
       throw startFailure(thrown)
     } finally {
-      await listener?.stop()
-      await this.#checked.records.remove()
+      await records.remove()
       await removeProcessToken(stateDir)
       open?.close()
       await held.release()
@@ -104,100 +99,74 @@ class GatewayProcess {
     }
   }
 
-  #chooseTransport(): Promise<ChosenTransport> {
-    const asked = this.#options.environment.variables.MAYROS_ENGINE
-    const choice: EngineChoice = asked === 'ws' || asked === 'uws' ? asked : 'auto'
-    return chooseTransport(choice, this.#checked.plan.endpoints, {})
-  }
-
-  #openLog(): OpenLog {
-    const { logging } = this.#checked.config
-    const { environment, verbose, json, color, logLevel } = this.#options
-    const level = (logLevel ?? logging.level) as typeof logging.level
-    const { token, password } = this.#secret
-    const secrets = [...secretsIn(gatewayConfigSchema(), this.#checked.config), token, password]
-    return openPinoLog({
-      stateDir: environment.stateDir,
-      file: logging.file,
-      level,
-      maxFileBytes: logging.maxFileBytes,
-      instance: this.#instanceId,
-      patterns: logging.redactPatterns,
-      secrets: secrets.filter((secret) => secret !== undefined),
-      console: {
-        level: verbose ? 'debug' : ((logLevel ?? logging.consoleLevel) as typeof logging.level),
-        style: json ? 'json' : logging.consoleStyle,
-        coloured: color,
-      },
-    })
-  }
-
-  async #startInstance(listener: Listener, open: OpenLog, chosen: ChosenTransport): Promise<Instance> {
+  async #start(listening: ConstructorParameters<typeof ProcessHost>[1], open: OpenLog): Promise<void> {
     const { environment } = this.#options
-    const { source, records, plan } = this.#checked
+    const { source, judged } = this.#checked
     const log = open.log.child('gateway')
     log.info(`mayros ${VERSION}, config ${forPeople(environment.configPath, environment.home)}`)
-    for (const warning of [...plan.warnings, ...environment.notes]) log.warn(warning)
-    await records.write(this.#record('starting', listener, open))
-    await this.#completeConfig(open)
-    const config = this.#reading.config ?? this.#checked.config
-    const loadedAt = this.#clock.now()
-    const instance = buildInstance([
-      (bindings) => {
-        bindings.constant(tokens.clock, this.#clock)
-        bindings.constant(tokens.environment, environment.variables)
-        bindings.constant(tokens.log, open.log)
-        bindings.constant(tokens.logReader, open.reader)
-        bindings.constant(tokens.listener, listener)
-        bindings.constant(tokens.configSource, source)
-        bindings.constant(tokens.configInUse, { config, hash: this.#reading.hash, loadedAt })
-        bindings.constant(tokens.sharedSecret, this.#secret)
-        bindings.constant(
-          tokens.system,
-          new NodeSystemInfo({ version: VERSION, stateDir: environment.stateDir, configPath: environment.configPath }),
-        )
-      },
-    ])
-    await instance.gateway.start()
-    await records.write(this.#record('running', listener, open))
-    this.#announce(instance, listener, open, chosen)
-    return instance
-  }
-
-  /**
-   * A token gateway without a token makes itself one; the guard has seen to it that only this machine can reach it.
-   * Profile dev gets a file that works.
-   */
-  async #completeConfig(open: OpenLog): Promise<void> {
-    const { environment } = this.#options
-    const { mode, token } = this.#secret
-    const completed = await completeConfig(
-      {
-        isFreshDev: environment.profile === 'dev' && !this.#reading.exists,
-        needsToken: mode === 'token' && token === undefined,
-      },
-      this.#checked.source,
-      this.#reading,
-      { stateDir: environment.stateDir, shownConfigPath: forPeople(environment.configPath, environment.home) },
-    )
-    this.#reading = completed.reading
-    if (completed.token !== undefined) {
-      this.#secret = { ...this.#secret, token: completed.token }
-      open.addSecrets([completed.token])
+    for (const warning of [...judged.plan.warnings, ...environment.notes]) log.warn(warning)
+    const completed = await this.#completeConfig(open)
+    const world = {
+      options: this.#options,
+      source,
+      open,
+      clock: this.#clock,
+      processToken: completed.token,
+      reload: () => this.#reload ?? null,
+      stateChanged: (state: RuntimeState) => this.#stateChanged(state, open),
     }
-    const log = open.log.child('gateway')
-    for (const { text, isWarning } of completed.notes) isWarning ? log.warn(text) : log.info(text)
+    const host = new ProcessHost(world, listening, this.#withReading(judged, completed))
+    this.#host = host
+    await this.#stateChanged('starting', open)
+    await host.start()
+    this.#reload = new ConfigReload({
+      source,
+      host,
+      secretOf: (config) => host.secretOf(judgeConfig(this.#options, { ...host.judged.reading, config })),
+      clock: this.#clock,
+      log: open.log.child('gateway/reload'),
+      hasFile: completed.reading.exists,
+    })
+    this.#reload.start()
+    await this.#stateChanged('running', open)
+    this.#announce(host, open)
   }
 
-  #announce(instance: Instance, listener: Listener, open: OpenLog, chosen: ChosenTransport): void {
-    const agents = instance.parts.get(tokens.agents)
+  /** A token gateway without a token makes itself one; the guard has seen to it that only this machine can reach it. */
+  async #completeConfig(open: OpenLog): Promise<CompletedConfig> {
+    const { environment } = this.#options
+    const { source, judged } = this.#checked
+    const { mode, token } = judged.plan.secret
+    const missing = {
+      isFreshDev: environment.profile === 'dev' && !judged.reading.exists,
+      needsToken: mode === 'token' && token === undefined,
+    }
+    const shownConfigPath = forPeople(environment.configPath, environment.home)
+    const completed = await completeConfig(missing, source, judged.reading, {
+      stateDir: environment.stateDir,
+      shownConfigPath,
+    })
+    if (completed.token !== undefined) open.addSecrets([completed.token])
+    const log = open.log.child('gateway')
+    for (const { text, isWarning } of completed.notes) log[isWarning ? 'warn' : 'info'](text)
+    return completed
+  }
+
+  /** What the start was judged by, with what was written into the file since. */
+  #withReading(judged: JudgedConfig, { reading, token }: CompletedConfig): JudgedConfig {
+    const secret = token === undefined ? judged.plan.secret : { ...judged.plan.secret, token }
+    return { reading, config: reading.config ?? judged.config, plan: { ...judged.plan, secret } }
+  }
+
+  #announce(host: ProcessHost, open: OpenLog): void {
+    const agents = host.parts.get(tokens.agents)
     const agentId = agents.defaultAgent.id
     const facts = {
       options: this.#options,
-      chosen,
-      urls: listenUrls(listener.endpoints),
+      chosen: host.listening.chosen,
+      urls: listenUrls(host.listening.listener.endpoints),
       logFile: open.file,
-      authMode: this.#secret.mode,
+      authMode: host.judged.plan.secret.mode,
       agentId,
       model: agents.modelOf(agentId),
     }
@@ -205,19 +174,20 @@ class GatewayProcess {
   }
 
   /** Waits for the end, then ends in order. */
-  async #serve(instance: Instance, listener: Listener, open: OpenLog): Promise<number> {
+  async #serve(open: OpenLog): Promise<number> {
     const log = open.log.child('gateway')
     const signals = listenForSignals({
-      hangUp: () => open.reopen(),
-      restartAsked: () => log.warn('SIGUSR1 ignored: restarting in process is not available yet'),
+      hangUp: () => this.#hangUp(open),
+      restartAsked: () => this.#restartAsked(open),
     })
     const crashed = listenForFatalErrors()
     try {
       const ending = await Promise.race([signals.asked, crashed.happened])
       if (ending instanceof FatalError) log.fatal('uncaught error, stopping', { err: ending.cause })
       else log.info(`${ending} received, stopping`)
-      await this.#checked.records.write(this.#record('stopping', listener, open))
-      const isClean = await this.#stop(instance, open, ending instanceof FatalError)
+      this.#reload?.stop()
+      await this.#stateChanged('stopping', open)
+      const isClean = await this.#stop(open, ending instanceof FatalError)
       return isClean && !(ending instanceof FatalError) ? 0 : EXIT.failed
     } finally {
       crashed.release()
@@ -225,12 +195,31 @@ class GatewayProcess {
     }
   }
 
+  /** SIGHUP: the log may have been moved, and the file is looked at now. */
+  #hangUp(open: OpenLog): void {
+    open.reopen()
+    open.log.child('gateway').info('SIGHUP received, looking at the config')
+    void this.#reload?.now()
+  }
+
+  /** SIGUSR1: a restart in process, when the operator allows it. */
+  #restartAsked(open: OpenLog): void {
+    const log = open.log.child('gateway')
+    if (this.#host?.judged.config.commands.restart !== true) {
+      log.warn('SIGUSR1 ignored: commands.restart is false')
+      return
+    }
+    log.info('SIGUSR1 received, restarting')
+    this.#reload?.restartNow(0).catch((thrown) => log.error('restart failed', { error: messageOf(thrown) }))
+  }
+
   /** False when it took too long. */
-  async #stop(instance: Instance, open: OpenLog, isCrash: boolean): Promise<boolean> {
+  async #stop(open: OpenLog, isCrash: boolean): Promise<boolean> {
     const log = open.log.child('gateway')
     let isOver = false
-    const stopped = instance.gateway
-      .stop({ reason: 'gateway stopping', restartExpectedMs: null, runGraceMs: isCrash ? 0 : RUN_GRACE_MS })
+    const runGraceMs = isCrash ? 0 : RUN_GRACE_MS
+    const stopped = this.#host
+      ?.stop({ reason: 'gateway stopping', restartExpectedMs: null, runGraceMs, ending: 'shutdown' })
       .then(
         () => {
           isOver = true
@@ -245,27 +234,31 @@ class GatewayProcess {
     return isOver
   }
 
-  #record(state: RuntimeState, listener: Listener, open: OpenLog) {
+  async #stateChanged(state: RuntimeState, open: OpenLog): Promise<void> {
+    if (state === 'restarting') this.#instanceId = new NodeIds().uuid()
+    const host = this.#host
+    if (host === undefined) return
     const { environment } = this.#options
-    const { plan } = this.#checked
-    return {
+    const { judged, listening } = host
+    const { endpoints } = listening.listener
+    await this.#checked.records.write({
       instanceId: this.#instanceId,
       version: VERSION,
       state,
       startedAtMs: Math.round(performance.timeOrigin),
       profile: environment.profile,
-      urls: listenUrls(listener.endpoints),
-      port: listener.endpoints[0]?.port ?? plan.port,
-      bind: plan.bind,
-      authMode: this.#secret.mode,
+      urls: listenUrls(endpoints),
+      port: endpoints[0]?.port ?? judged.plan.port,
+      bind: judged.plan.bind,
+      authMode: judged.plan.secret.mode,
       tlsFingerprint: null,
       configPath: environment.configPath,
-      configHash: this.#reading.hash,
+      configHash: judged.reading.hash,
       configLoadedAtMs: this.#clock.now(),
       logFile: open.file,
-      supervisor: 'foreground' as const,
+      supervisor: 'foreground',
       unit: null,
-    }
+    })
   }
 }
 

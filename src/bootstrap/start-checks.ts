@@ -1,5 +1,4 @@
 import type { GatewayRunOptions } from '../adapters/cli-commander/cli-deps.js'
-import { Json5ConfigSource } from '../adapters/config-json5/json5-config-source.js'
 import { FileRuntimeRecords } from '../adapters/instance-lock-file/file-runtime-records.js'
 import type { Clock } from '../application/ports/clock.js'
 import type { ConfigReading, ConfigSource } from '../application/ports/config-source.js'
@@ -7,24 +6,19 @@ import type { PortHolder } from '../application/ports/port-holder.js'
 import type { RuntimeRecords } from '../application/ports/runtime-record.js'
 import { findConflict } from '../application/start/find-conflict.js'
 import { freePort } from '../application/start/free-port.js'
-import { guardAuth } from '../application/start/guard-auth.js'
-import { guardMode } from '../application/start/guard-mode.js'
 import { recogniseGateway } from '../application/start/recognise-gateway.js'
-import { refusalLines } from '../application/start/start-refusal.js'
-import type { GatewayConfig } from '../domain/config/config.js'
-import { formatProblem } from '../domain/config/problem.js'
 import { forPeople } from './for-people.js'
-import { readHostAddresses } from './host-addresses.js'
+import { type JudgedConfig, judgeConfig, refuse } from './judge-config.js'
+import { readLastGood } from './last-good.js'
+import { openConfig } from './open-config.js'
 import { portHolders } from './port-holders.js'
-import { type Planned, planStart, type StartPlan } from './start-plan.js'
+import type { StartPlan } from './start-plan.js'
 import { EXIT, StartStopped } from './start-stopped.js'
 
 /** What the checks found out. */
 export interface CheckedStart {
   readonly source: ConfigSource
-  readonly reading: ConfigReading
-  readonly config: GatewayConfig
-  readonly plan: StartPlan
+  readonly judged: JudgedConfig
   readonly records: RuntimeRecords
 }
 
@@ -39,44 +33,25 @@ export async function checkStart(
   say: (line: string) => void,
 ): Promise<CheckedStart> {
   const { environment } = options
-  const { variables } = environment
-  const source = new Json5ConfigSource({
-    path: environment.configPath,
-    home: environment.home,
-    readonly: variables.MAYROS_CONFIG_READONLY === '1',
-  })
-  const reading = await source.read()
-  const config = validConfig(reading, environment.home)
-  refuse(
-    guardMode({
-      configPath: forPeople(environment.configPath, environment.home),
-      configExists: reading.exists,
-      mode: config.gateway.mode,
-      allowUnconfigured: options.allowUnconfigured || environment.profile === 'dev',
-    }),
-  )
-  const plan = accepted(planStart({ ...options, env: variables }, config, readHostAddresses(), environment.defaultPort))
-  const { secret, endpoints } = plan
-  refuse(
-    guardAuth({
-      endpoints,
-      mode: secret.mode,
-      hasToken: secret.token !== undefined,
-      hasPassword: secret.password !== undefined,
-    }),
-  )
+  const { source } = openConfig(environment)
+  const judged = judgeConfig(options, await usableReading(source, options, say))
   const records = new FileRuntimeRecords(environment.stateDir)
-  await clearTheWay(options, plan, records, clock, say)
-  return { source, reading, config, plan, records }
+  await clearTheWay(options, judged.plan, records, clock, say)
+  return { source, judged, records }
 }
 
-function validConfig(reading: ConfigReading, home: string): GatewayConfig {
-  if (reading.config !== null) return reading.config
-  throw new StartStopped(EXIT.configuration, [
-    `Config invalid: ${forPeople(reading.path, home)}`,
-    ...reading.problems.slice(0, 50).map((problem) => `  ${formatProblem(problem)}`),
-    ...(reading.problems.length > 50 ? [`  and ${reading.problems.length - 50} more`] : []),
-  ])
+/** The file as it stands; with `--last-good` what ran last, if the file cannot be used. */
+async function usableReading(
+  source: ConfigSource,
+  options: GatewayRunOptions,
+  say: (line: string) => void,
+): Promise<ConfigReading> {
+  const reading = await source.read()
+  if (reading.config !== null || options.lastGood !== true) return reading
+  const lastGood = await readLastGood(options.environment.stateDir)
+  if (lastGood === null) return reading
+  say('the config file cannot be used; starting with the last good one')
+  return { ...lastGood, path: reading.path }
 }
 
 async function clearTheWay(
@@ -113,17 +88,4 @@ async function probeGateway(address: string): Promise<boolean> {
   const { probeForChallenge } = await import('../adapters/client-ws/probe-for-challenge.js')
   const loopback = address.replace(/^0\.0\.0\.0:/, '127.0.0.1:').replace(/^\[::\]:/, '[::1]:')
   return probeForChallenge(`ws://${loopback}`)
-}
-
-function refuse(refusal: Parameters<typeof refusalLines>[0] | null): void {
-  if (refusal === null) return
-  throw new StartStopped(refusal.kind === 'configuration' ? EXIT.configuration : EXIT.failed, refusalLines(refusal))
-}
-
-function accepted(planned: Planned): StartPlan {
-  if (planned.ok) return planned.plan
-  const { refusal } = planned
-  if (refusal.kind === 'usage') throw new StartStopped(EXIT.usage, [refusal.message])
-  const lines = 'facts' in refusal ? refusalLines(refusal) : [refusal.message]
-  throw new StartStopped(refusal.kind === 'configuration' ? EXIT.configuration : EXIT.failed, lines)
 }

@@ -46,7 +46,7 @@ export type Planned =
   | { readonly ok: false; readonly refusal: StartRefusal | BadSetting }
 
 const BIND_MODES: readonly string[] = ['loopback', 'lan', 'tailnet', 'auto', 'custom']
-const AUTH_MODES: readonly string[] = ['token', 'password', 'none']
+const AUTH_MODES: readonly string[] = ['token', 'password', 'trusted-proxy', 'none']
 
 class Unusable extends Error {
   readonly refusal: StartRefusal | BadSetting
@@ -115,6 +115,14 @@ function secretOf(overrides: StartOverrides, config: GatewayConfig): { secret: S
     throw new Unusable({
       kind: 'usage',
       message: `--auth: expected ${AUTH_MODES.join(', ')}, got ${JSON.stringify(given)}`,
+    })
+  }
+  if (given === 'trusted-proxy') {
+    throw new Unusable({
+      kind: 'configuration',
+      message: 'gateway.auth.mode=trusted-proxy is not available yet',
+      facts: [],
+      fix: 'set gateway.auth.mode to token or password',
     })
   }
   const impliedByFlag = overrides.password !== undefined && overrides.token === undefined ? 'password' : undefined

@@ -21,6 +21,7 @@ import type { HttpApp } from '../application/ports/http-app.js'
 import type { Ids } from '../application/ports/ids.js'
 import type { Log } from '../application/ports/log.js'
 import type { LogReader } from '../application/ports/log-reader.js'
+import type { RestartSentinel } from '../application/ports/restart-sentinel.js'
 import type { Secrets } from '../application/ports/secrets.js'
 import type { SessionStore } from '../application/ports/session-store.js'
 import type { SystemInfo } from '../application/ports/system-info.js'
@@ -28,26 +29,22 @@ import type { Listener } from '../application/ports/transport.js'
 import type { Wire } from '../application/ports/wire.js'
 import type { PresenceBoard } from '../application/presence/presence-board.js'
 import type { PresenceNews } from '../application/presence/presence-news.js'
+import type { ConfigHealth } from '../application/reload/config-health.js'
+import type { ConfigReload } from '../application/reload/config-reload.js'
+import type { HotReload } from '../application/reload/hot-reload.js'
+import type { LiveConfig } from '../application/reload/live-config.js'
+import type { RestartNote } from '../application/reload/restart-note.js'
 import type { ExecuteRun } from '../application/runs/execute-run.js'
 import type { InterruptionNotices } from '../application/runs/interruption-notices.js'
 import type { RecoverRuns } from '../application/runs/recover-runs.js'
 import type { RunDesk } from '../application/runs/run-desk.js'
 import type { Stage } from '../application/runs/run-narrator.js'
+import type { RunnerByProvider } from '../application/runs/runner-by-provider.js'
 import type { RevisionedStore } from '../application/sessions/revisioned-store.js'
-import type { SharedSecret } from '../domain/access/shared-secret.js'
 import type { AgentDirectory, ModelChoice } from '../domain/config/agent-directory.js'
 import type { GatewayConfig } from '../domain/config/config.js'
 import type { KeySpace } from '../domain/session/session-key.js'
 import { token } from './token.js'
-
-/** One configuration snapshot and where it came from. */
-export interface ConfigInUse {
-  readonly config: GatewayConfig
-  /** SHA-256 of the file's text, lower-case hex. */
-  readonly hash: string
-  /** Unix milliseconds. */
-  readonly loadedAt: number
-}
 
 /** Every part of an instance by name. Bind another adapter to one of them to replace it. */
 export const tokens = {
@@ -61,12 +58,20 @@ export const tokens = {
   wire: token<Wire>('Wire'),
   listener: token<Listener>('Listener'),
   configSource: token<ConfigSource>('ConfigSource'),
-  configInUse: token<ConfigInUse>('ConfigInUse'),
-  sharedSecret: token<SharedSecret>('SharedSecret'),
+  /** The configuration in force; replaced as a whole by a hot reload. */
+  live: token<LiveConfig>('LiveConfig'),
+  /** How the file on disk and the running configuration stand to each other. */
+  configHealth: token<() => ConfigHealth>('ConfigHealth'),
   environment: token<Readonly<Record<string, string | undefined>>>('Environment'),
   slowClientLimits: token<SlowClientLimits>('SlowClientLimits'),
   sessionStore: token<SessionStore>('SessionStore'),
   agentRunner: token<AgentRunner>('AgentRunner'),
+  /** The standard runner, which changes its providers with the configuration. */
+  providerRunner: token<RunnerByProvider>('ProviderRunner'),
+  /** Gives the standard runner the providers of a configuration; returns who answers for agents without a model. */
+  rebuildModels: token<(config: GatewayConfig) => ModelChoice>('RebuildModels'),
+  /** Takes over the log settings of a configuration. */
+  adjustLog: token<(config: GatewayConfig) => void>('AdjustLog'),
   /** Answers for agents that name no model. */
   fallbackModel: token<ModelChoice>('FallbackModel'),
   channels: token<readonly Channel[]>('Channels'),
@@ -101,5 +106,11 @@ export const tokens = {
   hello: token<Hello>('Hello'),
   clientNews: token<ClientNews>('ClientNews'),
   reception: token<Reception>('Reception'),
+  /** Follows the configuration file; null where nobody does. */
+  configReload: token<() => ConfigReload | null>('ConfigReload'),
+  restartSentinel: token<RestartSentinel>('RestartSentinel'),
+  restartNote: token<RestartNote>('RestartNote'),
+  parseJson5: token<(text: string) => unknown>('ParseJson5'),
+  hotReload: token<HotReload>('HotReload'),
   gateway: token<Gateway>('Gateway'),
 } as const

@@ -1,3 +1,5 @@
+import type { ConfigHistory } from '../../application/ports/config-history.js'
+import type { ConfigSource } from '../../application/ports/config-source.js'
 import type { DeviceIdentity, OpenGatewayClient } from '../../application/ports/gateway-client.js'
 import type { LogTail, LogTailRequest } from '../../application/ports/log-reader.js'
 import type { PortHolder } from '../../application/ports/port-holder.js'
@@ -67,6 +69,8 @@ export interface GatewayRunOptions {
   readonly token?: string
   readonly password?: string
   readonly allowUnconfigured: boolean
+  /** Start with what ran last when the file cannot be used. */
+  readonly lastGood?: boolean
   readonly force: boolean
   readonly verbose: boolean
   readonly wsLog: 'auto' | 'full' | 'compact'
@@ -74,6 +78,61 @@ export interface GatewayRunOptions {
   readonly json: boolean
   readonly color: boolean
   readonly logLevel?: string
+}
+
+/** What became of one guarantee of a contract. */
+export interface ContractOutcome {
+  readonly id: string
+  readonly promise: string
+  readonly because: string
+  readonly status: 'pass' | 'fail' | 'skip'
+  /** Why it was skipped. */
+  readonly reason?: string
+  readonly expected?: string
+  readonly seen?: string
+  /** The whole failure in one sentence. */
+  readonly message?: string
+  readonly milliseconds: number
+}
+
+/** How often and in which disorder a contract is repeated. */
+export interface ContractStress {
+  readonly seed: number
+  readonly rounds: number
+}
+
+/** The contract suites, as `mayros/testing` has them. */
+export interface ContractKit {
+  /**
+   * Holds the adapter that a module exports to the contract of a port.
+   * Rejects with a Failure `bad-module`, or `usage` for a port or guarantee that does not exist.
+   */
+  checkModule(
+    port: string,
+    module: Readonly<Record<string, unknown>>,
+    options: {
+      readonly only?: readonly string[]
+      /** Guarantee → why it is skipped. */
+      readonly skip?: Readonly<Record<string, string>>
+      readonly stress?: ContractStress
+      /** Told of the adapter's name first, then of every outcome as it comes. */
+      readonly begun?: (name: string) => void
+      readonly told?: (outcome: ContractOutcome) => void
+    },
+  ): Promise<{
+    readonly port: string
+    readonly name: string
+    readonly stress: ContractStress | null
+    readonly outcomes: readonly ContractOutcome[]
+  }>
+}
+
+/** The configuration of an instance. Nothing is read before a command asks. */
+export interface CliConfig {
+  readonly source: ConfigSource
+  readonly history: ConfigHistory
+  /** A value as a person types it, JSON5; null when the text is none. */
+  parseValue(text: string): { readonly value: unknown } | null
 }
 
 /** Everything a command needs from the outside; bootstrap provides it, tests replace it. */
@@ -95,12 +154,17 @@ export interface CliDeps {
   /** Rejects with Failure `usage` for flags that contradict each other. */
   resolveEnvironment(flags: { readonly dev?: boolean; readonly profile?: string }): Promise<CliEnvironment>
   readConnectionHints(environment: CliEnvironment): Promise<ConnectionHints>
+  /** @param path another root file than that of the environment */
+  openConfig(environment: CliEnvironment, path?: string): Promise<CliConfig>
   readLiveRecord(stateDir: string): Promise<RuntimeRecord | null>
   readonly openClient: OpenGatewayClient
   deviceIdentity(stateDir: string): Promise<DeviceIdentity>
   /** Reads the log files of this host, for `logs --offline`. */
   readLogTail(environment: CliEnvironment, request: LogTailRequest): Promise<LogTail>
   findPortHolders(port: number, hosts: readonly string[]): Promise<readonly PortHolder[]>
+  loadContracts(): Promise<ContractKit>
+  /** The namespace of a module, by path (relative to the working directory) or package name. */
+  importModule(specifier: string): Promise<Readonly<Record<string, unknown>>>
   /** Runs a gateway until it ends; resolves with the exit code. */
   runGateway(options: GatewayRunOptions): Promise<number>
 }

@@ -1,13 +1,27 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { isatty, type WriteStream } from 'node:tty'
+import { pathToFileURL } from 'node:url'
 import type { CliDeps, CliInput, CliOutput } from './cli-deps.js'
 
 /** The part of the dependencies that is the process itself: streams, time, signals, files. */
 export type NodeTerminal = Pick<
   CliDeps,
-  'platform' | 'env' | 'stdout' | 'stderr' | 'stdin' | 'now' | 'uuid' | 'pause' | 'onInterrupt' | 'readFile'
+  | 'platform'
+  | 'env'
+  | 'stdout'
+  | 'stderr'
+  | 'stdin'
+  | 'now'
+  | 'uuid'
+  | 'pause'
+  | 'onInterrupt'
+  | 'readFile'
+  | 'importModule'
 >
 
 export function nodeTerminal(): NodeTerminal {
@@ -28,7 +42,15 @@ export function nodeTerminal(): NodeTerminal {
       }
     },
     readFile: (path) => readFile(path, 'utf8'),
+    importModule,
   }
+}
+
+async function importModule(specifier: string): Promise<Readonly<Record<string, unknown>>> {
+  const here = pathToFileURL(resolve('module'))
+  const path = resolve(specifier)
+  const file = existsSync(path) ? path : createRequire(here).resolve(specifier)
+  return (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>
 }
 
 /** A reader that went away is a quiet end, not an error. */

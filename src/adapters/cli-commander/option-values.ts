@@ -35,3 +35,25 @@ export function profileName(text: string): string {
   if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text
   throw new UsageFailure(`--profile: expected 1 to 64 letters, digits, "_" or "-", got "${text}"`)
 }
+
+/** Gathers an option that is given several times, or with commas. */
+export function listed(flag: string): (text: string, before?: readonly string[]) => readonly string[] {
+  return (text, before = []) => {
+    const words = text.split(',').map((word) => word.trim())
+    if (words.includes('')) throw new UsageFailure(`${flag}: expected a name, got "${text}"`)
+    return [...before, ...words]
+  }
+}
+
+/** Gathers `name=reason` options. A reason is wanted, since it is what a reader of the report gets instead. */
+export function reasons(
+  flag: string,
+): (text: string, before?: Readonly<Record<string, string>>) => Readonly<Record<string, string>> {
+  return (text, before = {}) => {
+    const [, name, reason] = /^([^=]+)=(.*\S.*)$/s.exec(text) ?? []
+    if (name === undefined || reason === undefined) {
+      throw new UsageFailure(`${flag}: expected id=reason, got "${text}"`)
+    }
+    return { ...before, [name.trim()]: reason.trim() }
+  }
+}

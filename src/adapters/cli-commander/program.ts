@@ -3,13 +3,15 @@ import type { CliDeps } from './cli-deps.js'
 import { UsageFailure } from './cli-failure.js'
 import { CommandContext, type GlobalFlags } from './command-context.js'
 import type { AgentFlags } from './commands/agent.js'
+import type { ContractFlags } from './commands/contract.js'
 import type { GatewayCallFlags } from './commands/gateway-call.js'
 import type { GatewayRunFlags } from './commands/gateway-run.js'
 import type { GatewayStatusFlags } from './commands/gateway-status.js'
 import type { HealthFlags } from './commands/health.js'
 import type { LogsFlags } from './commands/logs.js'
+import { addConfig } from './config-program.js'
 import { nearest } from './nearest.js'
-import { oneOf, pattern, profileName, wholeNumber } from './option-values.js'
+import { listed, oneOf, pattern, profileName, reasons, wholeNumber } from './option-values.js'
 
 const LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']
 const BINDS = ['loopback', 'lan', 'tailnet', 'auto', 'custom']
@@ -41,6 +43,8 @@ export function createProgram(deps: CliDeps, ended: (exitCode: number) => void =
   addGateway(program, deps, ended)
   addDiagnosis(program, deps, ended)
   addAgent(program, deps, ended)
+  addConfig(program, (command) => contextOf(deps, command), ended)
+  addContract(program, deps, ended)
   return program
 }
 
@@ -60,6 +64,7 @@ function addGateway(program: Command, deps: CliDeps, ended: (exitCode: number) =
     .option('--token <token>', 'token for this process; - reads it from stdin')
     .option('--password <password>', 'password for this process; - reads it from stdin')
     .option('--allow-unconfigured', 'start although gateway.mode is not local or no config exists')
+    .option('--last-good', 'start with what ran last when the config file cannot be used')
     .option('--force', 'free the port first')
     .option('--verbose', 'debug and trace on the console')
     .option('--ws-log <mode>', 'auto, full, compact', oneOf('--ws-log', ['auto', 'full', 'compact']))
@@ -155,6 +160,27 @@ function addAgent(program: Command, deps: CliDeps, ended: (exitCode: number) => 
     .action(async (flags: AgentFlags, command: Command) => {
       const { agent } = await import('./commands/agent.js')
       ended(await agent(contextOf(deps, command), flags))
+    })
+}
+
+function addContract(program: Command, deps: CliDeps, ended: (exitCode: number) => void): void {
+  program
+    .command('contract')
+    .description('hold an adapter of your own to the contract of its port')
+    .argument('<port>', 'transport, session-store, agent-runner, config-source, channel, log, clock')
+    .argument('<module>', 'path or package whose default export is a harness, or makes one')
+    .option('--only <id>', 'only this guarantee; may be repeated', listed('--only'))
+    .option('--skip <id=reason>', 'not this one, and why; may be repeated', reasons('--skip'))
+    .option('--stress', 'repeat everything under random load')
+    .option('--seed <n>', 'repeat the stress with this seed', wholeNumber('--seed', 0, 2 ** 32 - 1))
+    .option('--rounds <n>', 'rounds of stress (3)', wholeNumber('--rounds', 1, 10_000))
+    .addHelpText(
+      'after',
+      examples('mayros contract transport ./my-transport.js', 'mayros contract session-store ./my-store.js --only C1'),
+    )
+    .action(async (port: string, module: string, flags: ContractFlags, command: Command) => {
+      const { contract } = await import('./commands/contract.js')
+      ended(await contract(contextOf(deps, command), port, module, flags))
     })
 }
 

@@ -1,58 +1,97 @@
-import JSON5 from 'json5'
+import { dirname, join } from 'node:path'
+import { environmentBlock, withEnvironmentBlock } from '../../domain/config/environment-block.js'
+import type { KeyPath } from '../../domain/config/key-path.js'
+import { formatProblem } from '../../domain/config/problem.js'
+import type { Variables } from '../../domain/config/substitute-variables.js'
 import { messageOf } from '../../domain/failure.js'
-import { readText } from './read-text.js'
+import { compose } from './compose.js'
+import { type Part, partAt, writtenValue } from './composition.js'
+import { readConfigFiles } from './config-files.js'
+import { fillIn, type SecretPlace, secretPath, secretReferences } from './fill-in.js'
+import { readSecretFiles } from './secret-files.js'
 
 /** The values of a file that tell where the gateway is and how to be let in, each only if it is valid by itself. */
 export interface ConnectionHints {
   readonly port?: number
   readonly bind?: string
   readonly mode?: 'local' | 'remote'
-  readonly authMode?: 'token' | 'password' | 'none'
+  readonly authMode?: 'token' | 'password' | 'trusted-proxy' | 'none'
   readonly token?: string
   readonly password?: string
   readonly remoteUrl?: string
   readonly remoteToken?: string
   readonly remotePassword?: string
-  /** Why nothing could be read, in a sentence; null when the file is fine or missing. */
+  /** Why something could not be read, in a sentence; null when the files are fine or missing. */
   readonly problem: string | null
+}
+
+export interface ConnectionHintSources {
+  /** The environment that references look into. Default: empty. */
+  readonly variables?: Variables
+  /** Absolute, for `~` in the names of files. */
+  readonly home?: string
 }
 
 /**
  * Reads what a client needs and nothing else: no schema, no validation of other keys, so that clients are quick and
  * go on working beside a broken file. Never throws.
  */
-export async function readConnectionHints(path: string): Promise<ConnectionHints> {
+export async function readConnectionHints(
+  path: string,
+  { variables = {}, home = '/' }: ConnectionHintSources = {},
+): Promise<ConnectionHints> {
   try {
-    const text = await readText(path)
-    if (text.problem !== null) return { problem: `${path}: ${text.problem.message}` }
-    return { ...hintsIn(parse(text.raw)), problem: null }
+    const { root, problems } = compose(await readConfigFiles(path), path)
+    const [problem] = problems
+    const told = problem === undefined ? null : join(dirname(path), formatProblem(problem))
+    return { ...(root === null ? {} : await hintsIn(root, variables, home)), problem: told }
   } catch (error) {
-    return {
-      problem: error instanceof SyntaxError ? `${path}: ${error.message.replace(/^JSON5: /, '')}` : messageOf(error),
-    }
+    return { problem: messageOf(error) }
   }
 }
 
-/** A text without any value says nothing, which JSON5 itself does not allow. */
-function parse(raw: string): unknown {
-  const blank = raw.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '').trim() === ''
-  return blank ? {} : JSON5.parse(raw)
+async function hintsIn(root: Part, outside: Variables, home: string): Promise<Omit<ConnectionHints, 'problem'>> {
+  const part = partAt(root, ['gateway'])
+  if (part === null) return {}
+  const variables = withEnvironmentBlock(outside, environmentBlock(writtenValue(root), outside))
+  const place = secretsAt(['gateway'])
+  const paths = [...secretReferences(part, place)].map((found) => secretPath(found, variables, home))
+  const secrets = await readSecretFiles(paths.filter((path) => path !== null))
+  const { value, problems } = fillIn(part, place, { variables, home, secrets })
+  const unfilled = new Set(problems.map(({ problem }) => problem.path))
+  return hintsOf(membersOf(value), (path) => !unfilled.has(path))
 }
 
-function hintsIn(root: unknown): Omit<ConnectionHints, 'problem'> {
-  const gateway = membersOf(membersOf(root).gateway)
+/** Where a client needs a secret. */
+const SECRETS: ReadonlySet<string> = new Set([
+  'gateway.auth.token',
+  'gateway.auth.password',
+  'gateway.remote.token',
+  'gateway.remote.password',
+])
+
+function secretsAt(path: KeyPath): SecretPlace {
+  return { isSecretValue: SECRETS.has(path.join('.')), inside: (segment) => secretsAt([...path, segment]) }
+}
+
+/** @param isFilled whether the value at a path below `gateway` is what it should be, and not a reference that led nowhere */
+function hintsOf(
+  gateway: Readonly<Record<string, unknown>>,
+  isFilled: (path: string) => boolean,
+): Omit<ConnectionHints, 'problem'> {
   const auth = membersOf(gateway.auth)
   const remote = membersOf(gateway.remote)
+  const filled = (path: string, value: unknown) => (isFilled(path) ? text(value) : undefined)
   return given({
-    port: isPort(gateway.port) ? gateway.port : undefined,
+    port: portIn(gateway.port),
     bind: oneOf(gateway.bind, ['loopback', 'lan', 'tailnet', 'auto', 'custom']),
     mode: oneOf(gateway.mode, ['local', 'remote']),
-    authMode: oneOf(auth.mode, ['token', 'password', 'none']),
-    token: text(auth.token),
-    password: text(auth.password),
-    remoteUrl: text(remote.url),
-    remoteToken: text(remote.token),
-    remotePassword: text(remote.password),
+    authMode: oneOf(auth.mode, ['token', 'password', 'trusted-proxy', 'none']),
+    token: filled('auth.token', auth.token),
+    password: filled('auth.password', auth.password),
+    remoteUrl: filled('remote.url', remote.url),
+    remoteToken: filled('remote.token', remote.token),
+    remotePassword: filled('remote.password', remote.password),
   })
 }
 
@@ -62,8 +101,10 @@ function given<T extends object>(hints: T): Given<T> {
   return Object.fromEntries(Object.entries(hints).filter(([, value]) => value !== undefined)) as Given<T>
 }
 
-function isPort(value: unknown): value is number {
-  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65535
+/** A text that spells a port is one that came out of a variable. */
+function portIn(value: unknown): number | undefined {
+  const port = typeof value === 'string' && /^[1-9]\d*$/.test(value) ? Number(value) : value
+  return Number.isInteger(port) && Number(port) >= 1 && Number(port) <= 65535 ? Number(port) : undefined
 }
 
 function oneOf<T extends string>(value: unknown, words: readonly T[]): T | undefined {

@@ -1,13 +1,13 @@
 import { formatKeyPath, type KeyPath } from '../../domain/config/key-path.js'
 import type { ConfigProblem } from '../../domain/config/problem.js'
-import { type ObjectNode, plainValueOf, readSyntaxTree, type SyntaxTree, type ValueNode } from './syntax-tree.js'
-import { placeInText } from './text-place.js'
+import { type ObjectNode, readSyntaxTree, type SyntaxTree, type ValueNode } from './syntax-tree.js'
+import { LineIndex } from './text-place.js'
 
 /** A text and what it says. */
 export interface ParsedText {
   readonly tree: SyntaxTree
-  /** Always an object: an empty text says `{}`. */
-  readonly value: object
+  readonly lines: LineIndex
+  /** Keys that stand twice in one object. */
   readonly warnings: readonly ConfigProblem[]
 }
 
@@ -15,12 +15,8 @@ export interface ParsedText {
 export function parseText(text: string, file: string): ParsedText | ConfigProblem {
   const tree = treeOrProblem(text, file)
   if ('code' in tree) return tree
-  const { root } = tree
-  if (root === null) return { tree, value: {}, warnings: [] }
-  if (root.kind !== 'object') {
-    return { path: '', code: 'parse_error', message: 'expected an object', file, ...placeInText(text, root.start) }
-  }
-  return { tree, value: plainValueOf(root) as object, warnings: duplicateKeys(root, [], text, file) }
+  const lines = new LineIndex(text)
+  return { tree, lines, warnings: tree.root === null ? [] : duplicateKeys(tree.root, [], lines, file) }
 }
 
 function treeOrProblem(text: string, file: string): SyntaxTree | ConfigProblem {
@@ -29,7 +25,8 @@ function treeOrProblem(text: string, file: string): SyntaxTree | ConfigProblem {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     const { lineNumber: line, columnNumber: column } = error as { lineNumber?: number; columnNumber?: number }
-    const place = line === undefined || column === undefined ? {} : { line, column: Math.max(1, column) }
+    const place =
+      line === undefined || column === undefined ? { line: 1, column: 1 } : { line, column: Math.max(1, column) }
     return { path: '', code: 'parse_error', message: reasonOf(error), file, ...place }
   }
 }
@@ -39,26 +36,25 @@ function reasonOf(error: SyntaxError): string {
   return error.message.replace(/^JSON5: /, '').replace(/ at \d+:\d+$/, '')
 }
 
-function duplicateKeys(node: ValueNode, at: KeyPath, text: string, file: string): ConfigProblem[] {
+function duplicateKeys(node: ValueNode, at: KeyPath, lines: LineIndex, file: string): ConfigProblem[] {
   if (node.kind === 'scalar') return []
   if (node.kind === 'list')
-    return node.elements.flatMap((item, index) => duplicateKeys(item, [...at, index], text, file))
+    return node.elements.flatMap((item, index) => duplicateKeys(item, [...at, index], lines, file))
   return [
-    ...duplicatesIn(node, at, text, file),
-    ...node.members.flatMap((member) => duplicateKeys(member.value, [...at, member.key], text, file)),
+    ...duplicatesIn(node, at, lines, file),
+    ...node.members.flatMap((member) => duplicateKeys(member.value, [...at, member.key], lines, file)),
   ]
 }
 
-function duplicatesIn(node: ObjectNode, at: KeyPath, text: string, file: string): ConfigProblem[] {
+function duplicatesIn(node: ObjectNode, at: KeyPath, lines: LineIndex, file: string): ConfigProblem[] {
   const seen = new Map<string, number>()
   return node.members.flatMap((member): ConfigProblem[] => {
     const earlier = seen.get(member.key)
     seen.set(member.key, member.start)
     if (earlier === undefined) return []
-    const first = placeInText(text, earlier)
+    const first = lines.placeOf(earlier)
     const message = `duplicate key, also at ${first.line}:${first.column}; the last one wins`
-    return [
-      { path: formatKeyPath([...at, member.key]), code: 'conflict', message, file, ...placeInText(text, member.start) },
-    ]
+    const path = formatKeyPath([...at, member.key])
+    return [{ path, code: 'conflict', message, file, ...lines.placeOf(member.start) }]
   })
 }

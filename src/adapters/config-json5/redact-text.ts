@@ -19,7 +19,7 @@ export function redactText(text: string, tree: SyntaxTree, root: SchemaPlace): s
   const comments = tree.tokens.filter(
     (token) => token.kind.endsWith('comment') && tellsSecret(text.slice(token.start, token.end), values),
   )
-  return replaceAll(text, [
+  return replaceSpans(text, [
     ...secrets.map((span) => ({ span, replacement: JSON.stringify(REDACTED) })),
     ...comments.map((span) => ({
       span,
@@ -42,7 +42,8 @@ function tellsSecret(text: string, values: ReadonlySet<string>): boolean {
   return false
 }
 
-function replaceAll(text: string, changes: { readonly span: Span; readonly replacement: string }[]): string {
+/** The text with each of these stretches replaced. They must not overlap. */
+export function replaceSpans(text: string, changes: { readonly span: Span; readonly replacement: string }[]): string {
   let redacted = ''
   let at = 0
   for (const { span, replacement } of changes.sort((one, other) => one.span.start - other.span.start)) {

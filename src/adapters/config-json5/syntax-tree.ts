@@ -1,4 +1,5 @@
 import JSON5 from 'json5'
+import { LineIndex } from './text-place.js'
 
 /** A stretch of the text: from `start` up to but not including `end`, counted in UTF-16 units. */
 export interface Span {
@@ -43,7 +44,8 @@ export interface SyntaxTree {
 
 /**
  * Where everything stands in a JSON5 text.
- * @throws SyntaxError of the JSON5 library when the text is not JSON5; it alone decides that
+ * @throws SyntaxError of the JSON5 library when the text is not JSON5, which it alone decides; and for more nesting than
+ * anybody needs
  */
 export function readSyntaxTree(text: string): SyntaxTree {
   const scanner = new Scanner(text)
@@ -62,6 +64,9 @@ export function plainValueOf(node: ValueNode): unknown {
   return Object.fromEntries(node.members.map((member) => [member.key, plainValueOf(member.value)]))
 }
 
+/** Nobody nests a configuration deeper than this, but a generated file may, and would exhaust the stack. */
+const DEEPEST_NESTING = 200
+
 const LINE_END = /[\n\r\u2028\u2029]/g
 const WHITE_SPACE = /\s/
 const END_OF_WORD = /[\s,:{}[\]"'/]|$/g
@@ -71,6 +76,7 @@ class Scanner {
   readonly tokens: Token[] = []
   readonly #text: string
   #at = 0
+  #depth = 0
 
   constructor(text: string) {
     this.#text = text
@@ -91,8 +97,12 @@ class Scanner {
 
   readValue(): ValueNode {
     const first = this.#text[this.#at]
-    if (first === '{') return this.#readObject()
-    return first === '[' ? this.#readList() : this.#readScalar()
+    if (first !== '{' && first !== '[') return this.#readScalar()
+    if (this.#depth === DEEPEST_NESTING) throw this.#tooDeep()
+    this.#depth += 1
+    const container = first === '{' ? this.#readObject() : this.#readList()
+    this.#depth -= 1
+    return container
   }
 
   #readObject(): ObjectNode {
@@ -136,6 +146,11 @@ class Scanner {
     const written = this.#text.slice(start, end)
     if (written.startsWith('"') || written.startsWith("'")) return JSON5.parse<string>(written)
     return written.replace(/\\u([0-9a-fA-F]{4})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+  }
+
+  #tooDeep(): SyntaxError {
+    const { line, column } = new LineIndex(this.#text).placeOf(this.#at)
+    return Object.assign(new SyntaxError('nested too deeply'), { lineNumber: line, columnNumber: column })
   }
 
   #next(): string | undefined {

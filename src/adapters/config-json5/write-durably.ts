@@ -20,20 +20,22 @@ export async function refuseReadonly(path: string): Promise<void> {
 /**
  * Replaces the text of a file so that a power cut leaves either the old or the new one. Only the owner may read the
  * result. A symbolic link stays one: what it points to is replaced.
+ * @returns `in-place` when the file could not be replaced and was overwritten, which a power cut may leave half done
  * @throws ConfigFailure `config-unavailable`, or `config-readonly` where the system forbids it
  */
-export async function writeDurably(path: string, text: string): Promise<void> {
+export async function writeDurably(path: string, text: string): Promise<'replaced' | 'in-place'> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: PRIVATE_DIRECTORY })
     const target = await targetOf(path)
     const temporary = join(dirname(target), `${basename(target)}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`)
     try {
       await writeAndSync(temporary, text, 'wx')
-      await moveOver(temporary, target, text)
+      const how = await moveOver(temporary, target, text)
+      await syncDirectory(dirname(target))
+      return how
     } finally {
       await rm(temporary, { force: true })
     }
-    await syncDirectory(dirname(target))
   } catch (error) {
     throw translated(path, error)
   }
@@ -51,6 +53,7 @@ async function targetOf(path: string): Promise<string> {
 async function writeAndSync(path: string, text: string, flags: 'wx' | 'w'): Promise<void> {
   const file = await open(path, flags, PRIVATE_FILE)
   try {
+    await file.chmod(PRIVATE_FILE)
     await file.writeFile(text, 'utf8')
     await file.sync()
   } finally {
@@ -59,13 +62,15 @@ async function writeAndSync(path: string, text: string, flags: 'wx' | 'w'): Prom
 }
 
 /** A file that is a mount point of its own cannot be replaced, only overwritten. */
-async function moveOver(temporary: string, target: string, text: string): Promise<void> {
+async function moveOver(temporary: string, target: string, text: string): Promise<'replaced' | 'in-place'> {
   try {
     await rename(temporary, target)
+    return 'replaced'
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code !== 'EBUSY' && code !== 'EXDEV') throw error
     await writeAndSync(target, text, 'w')
+    return 'in-place'
   }
 }
 

@@ -17,6 +17,8 @@ export interface ClientIdentity {
   /** Network address; absent for clients on this machine. */
   readonly remoteIp?: string
   readonly audience: Audience
+  /** The secret that let it in; null when none was asked for. A connection ends with its secret. */
+  readonly provenBy: string | null
   readonly connectedAt: number
 }
 

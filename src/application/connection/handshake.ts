@@ -9,6 +9,7 @@ import {
   judgeSharedSecret,
   type SharedSecret,
   type SharedSecretVerdict,
+  secretShown,
 } from '../../domain/access/shared-secret.js'
 import { audienceOf } from '../../domain/audience.js'
 import type { ConnectParams } from '../../domain/protocol/connect-params.js'
@@ -39,11 +40,12 @@ export interface HandshakePolicy {
  * The order of checks is part of the protocol: version, role, origin, shared secret, missing device, device, secret.
  */
 export class Handshake {
-  readonly #policy: HandshakePolicy
+  readonly #policy: () => HandshakePolicy
   readonly #secrets: Secrets
   readonly #clock: Clock
 
-  constructor(policy: HandshakePolicy, secrets: Secrets, clock: Clock) {
+  /** @param policy the policy in force when somebody asks to be let in */
+  constructor(policy: () => HandshakePolicy, secrets: Secrets, clock: Clock) {
     this.#policy = policy
     this.#secrets = secrets
     this.#clock = clock
@@ -65,12 +67,12 @@ export class Handshake {
     const { id, mode } = params.client
     if (!isControlUi(id) && !isWebchat(id, mode)) return
     const origin = peer.headers.get('origin')
-    if (isOriginAllowed(origin, peer.headers.get('host'), this.#policy.allowedOrigins)) return
+    if (isOriginAllowed(origin, peer.headers.get('host'), this.#policy().allowedOrigins)) return
     throw invalidRequest('origin not allowed (open the page from the gateway itself)')
   }
 
   #judgeSecret(params: ConnectParams): SharedSecretVerdict {
-    return judgeSharedSecret(this.#policy.secret, params.auth ?? {}, (given, expected) =>
+    return judgeSharedSecret(this.#policy().secret, params.auth ?? {}, (given, expected) =>
       this.#secrets.equal(given, expected),
     )
   }
@@ -105,6 +107,7 @@ export class Handshake {
       ...(deviceId === undefined ? {} : { deviceId }),
       ...(isLocalClient(address, headers) || address === '' ? {} : { remoteIp: address }),
       audience: audienceOf(role, scopes),
+      provenBy: secretShown(this.#policy().secret),
       connectedAt: this.#clock.now(),
     }
   }

@@ -1,4 +1,3 @@
-import type { SharedSecret } from '../../domain/access/shared-secret.js'
 import { EVENT_NAMES } from '../../domain/protocol/events.js'
 import { limits, PROTOCOL_VERSION } from '../../domain/protocol/limits.js'
 import { RawJson } from '../../domain/protocol/raw-json.js'
@@ -7,9 +6,19 @@ import type { HealthBoard } from '../health/health-board.js'
 import type { Clock } from '../ports/clock.js'
 import type { SystemInfo } from '../ports/system-info.js'
 import type { PresenceBoard } from '../presence/presence-board.js'
+import type { LiveConfig } from '../reload/live-config.js'
 import type { ClientIdentity } from './client.js'
 
-/** What greets a client; everything in it that does not change was serialised when the instance started. */
+/** What the greeting tells about this gateway. */
+export interface HelloFacts {
+  readonly system: SystemInfo
+  readonly keySpace: KeySpace
+  readonly live: LiveConfig
+  readonly methods: readonly string[]
+  readonly maxBufferedBytes: number
+}
+
+/** What greets a client; everything in it that does not change is serialised once. */
 export class Hello {
   readonly #presence: PresenceBoard
   readonly #health: HealthBoard
@@ -17,39 +26,18 @@ export class Hello {
   readonly #startedAt: number
   readonly #version: string
   readonly #features: string
-  readonly #facts: string
+  readonly #about: HelloFacts
   readonly #policy: string
+  #facts: { readonly version: number; readonly json: string } | undefined
 
-  constructor(
-    presence: PresenceBoard,
-    health: HealthBoard,
-    clock: Clock,
-    about: {
-      readonly system: SystemInfo
-      readonly keySpace: KeySpace
-      readonly secret: SharedSecret
-      readonly methods: readonly string[]
-      readonly maxBufferedBytes: number
-    },
-  ) {
+  constructor(presence: PresenceBoard, health: HealthBoard, clock: Clock, about: HelloFacts) {
     this.#presence = presence
     this.#health = health
     this.#clock = clock
     this.#startedAt = clock.monotonic()
-    const { system, keySpace, secret, methods } = about
-    this.#version = JSON.stringify(system.version)
-    this.#features = JSON.stringify({ methods, events: EVENT_NAMES })
-    this.#facts = JSON.stringify({
-      configPath: system.configPath,
-      stateDir: system.stateDir,
-      sessionDefaults: {
-        defaultAgentId: keySpace.defaultAgentId,
-        mainKey: MAIN_KEY,
-        mainSessionKey: mainSessionKey(keySpace.defaultAgentId, keySpace),
-        scope: keySpace.scope,
-      },
-      authMode: secret.mode,
-    }).slice(1, -1)
+    this.#about = about
+    this.#version = JSON.stringify(about.system.version)
+    this.#features = JSON.stringify({ methods: about.methods, events: EVENT_NAMES })
     this.#policy = JSON.stringify({
       maxPayload: limits.maxPayload,
       maxBufferedBytes: about.maxBufferedBytes,
@@ -70,8 +58,28 @@ export class Hello {
         `"features":${this.#features},` +
         `"snapshot":{"presence":${this.#presence.rows().text},"health":${this.#health.snapshot.text},` +
         `"stateVersion":{"presence":${this.#presence.version},"health":${this.#health.version}},` +
-        `"uptimeMs":${this.uptimeMs},${this.#facts}},` +
+        `"uptimeMs":${this.uptimeMs},${this.#factsNow()}},` +
         `"policy":${this.#policy}}`,
     )
+  }
+
+  /** What follows from the configuration, serialised once per snapshot. */
+  #factsNow(): string {
+    const { system, keySpace, live } = this.#about
+    if (this.#facts?.version !== live.version) {
+      const facts = {
+        configPath: system.configPath,
+        stateDir: system.stateDir,
+        sessionDefaults: {
+          defaultAgentId: keySpace.defaultAgentId,
+          mainKey: MAIN_KEY,
+          mainSessionKey: mainSessionKey(keySpace.defaultAgentId, keySpace),
+          scope: keySpace.scope,
+        },
+        authMode: live.current.secret.mode,
+      }
+      this.#facts = { version: live.version, json: JSON.stringify(facts).slice(1, -1) }
+    }
+    return this.#facts.json
   }
 }

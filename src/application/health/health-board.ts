@@ -4,13 +4,14 @@ import { RawJson } from '../../domain/protocol/raw-json.js'
 import type { Channel } from '../ports/channel.js'
 import type { Clock } from '../ports/clock.js'
 import type { SessionStore } from '../ports/session-store.js'
+import type { ConfigHealth } from '../reload/config-health.js'
 
 /** What the board reports on. */
 export interface HealthSubjects {
-  readonly agents: readonly AgentProfile[]
+  readonly agents: { readonly agents: readonly AgentProfile[] }
   readonly channels: readonly Channel[]
-  /** Identity of the configuration in use. */
-  readonly config: { readonly hash: string; readonly loadedAt: number }
+  /** How the file on disk and the running configuration stand to each other. */
+  readonly config: () => ConfigHealth
 }
 
 const RECENT_SESSIONS = 5
@@ -50,7 +51,8 @@ export class HealthBoard {
     const startedAt = this.#clock.monotonic()
     const now = this.#clock.now()
     const sessions = await this.#sessions(now)
-    const { agents, channels, config } = this.#subjects
+    const { channels, config } = this.#subjects
+    const { agents } = this.#subjects.agents
     const defaultAgent = agents[0]
     const channelIds = [...new Set(channels.map((channel) => channel.id))]
     this.#snapshot = new RawJson(
@@ -71,7 +73,7 @@ export class HealthBoard {
           sessions,
         })),
         sessions,
-        config: { hash: config.hash, loadedAt: config.loadedAt, pendingRestart: [], lastError: null },
+        config: config(),
       }),
     )
     this.#refreshedAt = now

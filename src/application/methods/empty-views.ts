@@ -63,12 +63,6 @@ export function emptyViews(parts: {
       })),
     ),
     unadvertised(lenientMethod('sessions.usage.logs', 'operator.read', () => ({ logs: [] }))),
-    lenientMethod('config.schema', 'operator.admin', () => ({
-      schema: { $schema: 'http://json-schema.org/draft-07/schema#', type: 'object' },
-      uiHints: {},
-      version: system.version,
-      generatedAt: new Date(clock.now()).toISOString(),
-    })),
   ]
 }
 

@@ -14,14 +14,14 @@ export interface HistoryMethodDeps {
   readonly broadcast: Pick<Broadcast, 'publish'>
   readonly clock: Clock
   readonly ids: Ids
-  /** Thinking level of sessions that have none of their own; absent = `off`. */
-  readonly defaultThinkingLevel?: string
+  /** Thinking level that sessions have now which have none of their own. */
+  readonly defaultThinkingLevel: () => string
 }
 
 /** Reading and writing the past of a conversation. */
 export function historyMethods(deps: HistoryMethodDeps): readonly MethodRow[] {
   const { store, space, broadcast } = deps
-  const reading = new ReadHistory(store, space, deps.defaultThinkingLevel ?? 'off')
+  const reading = new ReadHistory(store, space, deps.defaultThinkingLevel)
   const injecting = new InjectMessage(store, space, broadcast, deps)
   return [
     method('chat.history', 'operator.read', chatHistoryParams, (params) => reading.history(params)),

@@ -39,7 +39,7 @@ export interface RunMethodParts {
   readonly store: SessionStore
   readonly clock: Clock
   /** Of a run whose caller names none, in milliseconds; 0 = none. */
-  readonly defaultTimeoutMs: number
+  readonly defaultTimeoutMs: () => number
 }
 
 const WAIT_DEFAULT_MS = 30_000
@@ -115,7 +115,7 @@ async function sendChat(parts: RunMethodParts, params: ChatSendParams, call: Cal
         message,
         ...(attachments.length === 0 ? {} : { attachments }),
         ...(params.thinking === undefined ? {} : { thinking: params.thinking }),
-        timeoutMs: chatDeadlineMs(params.timeoutMs ?? parts.defaultTimeoutMs),
+        timeoutMs: chatDeadlineMs(params.timeoutMs ?? parts.defaultTimeoutMs()),
       },
     },
     call.client,

@@ -28,8 +28,8 @@ export interface SessionMethodDeps {
   readonly space: KeySpace
   readonly agents: AgentDirectory
   readonly models: ModelCatalogue
-  /** Size of the default model's context window; null = unknown. */
-  readonly contextTokens: number | null
+  /** Size of the default model's context window now; null = unknown. */
+  readonly contextTokens: () => number | null
   readonly stopSession: StopSession
   readonly clock: Clock
   readonly ids: Ids

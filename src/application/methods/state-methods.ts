@@ -20,6 +20,7 @@ import type { AgentRunner } from '../ports/agent-runner.js'
 import type { LogReader } from '../ports/log-reader.js'
 import type { PresenceBoard } from '../presence/presence-board.js'
 import type { PresenceNews } from '../presence/presence-news.js'
+import type { LiveConfig } from '../reload/live-config.js'
 
 export interface StateMethodParts {
   readonly health: HealthBoard
@@ -33,13 +34,14 @@ export interface StateMethodParts {
   readonly runner: AgentRunner
   readonly logReader: LogReader
   readonly configView: ConfigView
+  readonly live: LiveConfig
 }
 
 /** What the gateway knows about itself. */
 export function stateMethods(parts: StateMethodParts): readonly MethodRow[] {
-  const mainKey = mainSessionKey(parts.keySpace.defaultAgentId, parts.keySpace)
-  const agents = lazilyJson(() => agentsList(parts))
-  const models = lazilyJson(() => ({ models: parts.runner.models() }))
+  const mainKey = () => mainSessionKey(parts.keySpace.defaultAgentId, parts.keySpace)
+  const agents = jsonPerSnapshot(parts.live, () => agentsList(parts))
+  const models = jsonPerSnapshot(parts.live, () => ({ models: parts.runner.models() }))
   return [
     lenientMethod('health', 'none', () => {
       parts.healthNews.wanted()
@@ -56,18 +58,18 @@ export function stateMethods(parts: StateMethodParts): readonly MethodRow[] {
       parts.heartbeats.enable(enabled)
       return { ok: true, enabled }
     }),
-    method('wake', 'operator.write', wakeParams, (params) => wake(parts, mainKey, params)),
+    method('wake', 'operator.write', wakeParams, (params) => wake(parts, mainKey(), params)),
     lenientMethod('system-presence', 'operator.read', () => parts.presence.rows()),
-    lenientMethod('system-event', 'operator.admin', (params) => systemEvent(parts, mainKey, params)),
+    lenientMethod('system-event', 'operator.admin', (params) => systemEvent(parts, mainKey(), params)),
   ]
 }
 
-/** Serialises an answer that does not change while the instance lives, when it is first asked for. */
-function lazilyJson(build: () => unknown): () => RawJson {
-  let json: RawJson | undefined
+/** Serialises an answer that changes only with the configuration, when it is first asked for. */
+function jsonPerSnapshot(live: LiveConfig, build: () => unknown): () => RawJson {
+  let kept: { readonly version: number; readonly json: RawJson } | undefined
   return () => {
-    json ??= new RawJson(JSON.stringify(build()))
-    return json
+    if (kept?.version !== live.version) kept = { version: live.version, json: new RawJson(JSON.stringify(build())) }
+    return kept.json
   }
 }
 

@@ -16,7 +16,7 @@ export interface StatusMethodParts {
   readonly systemEvents: SystemEvents
   readonly clock: Clock
   /** Context window of the default model, in tokens. */
-  readonly contextTokens: number
+  readonly contextTokens: () => number
 }
 
 const RECENT = 10
@@ -45,7 +45,7 @@ async function report(parts: StatusMethodParts, call: Call): Promise<object> {
     sessions: {
       paths: isAdmin ? [store.location] : [],
       count,
-      defaults: isAdmin ? { model, contextTokens: parts.contextTokens } : { model: null, contextTokens: null },
+      defaults: isAdmin ? { model, contextTokens: parts.contextTokens() } : { model: null, contextTokens: null },
       recent,
       byAgent: agents.agents.map(({ id }) => {
         const own = recent.filter((row) => row.agentId === id)
@@ -62,7 +62,7 @@ function summaryOf(channel: Channel): string {
 }
 
 function rowOf(parts: StatusMethodParts, entry: SessionEntry, now: number) {
-  const contextTokens = entry.contextTokens ?? parts.contextTokens
+  const contextTokens = entry.contextTokens ?? parts.contextTokens()
   const total = entry.totalTokens
   const flags = [
     ...(entry.abortedLastRun === true ? ['aborted'] : []),

@@ -69,6 +69,8 @@ export type StoreChange =
   /** Only an accepted run starts; one that is unknown, running or ended stays as it is. */
   | { readonly kind: 'run.start'; readonly runId: string; readonly startedAt: number }
   /** The first end stands: a run that is unknown or has ended stays as it is. */
+  /** Puts a run that is under way back in line: accepted, not started. */
+  | { readonly kind: 'run.requeue'; readonly runId: string }
   | {
       readonly kind: 'run.finish'
       readonly runId: string

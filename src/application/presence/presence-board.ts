@@ -76,18 +76,27 @@ export class PresenceBoard {
     const cached = this.#text
     if (cached !== undefined && cached.version === this.#version && now - cached.at < FRESH_MS) return cached.json
     this.#expire(now)
-    const json = new RawJson(this.#write(now))
+    const json = new RawJson(this.#write(now, Number.POSITIVE_INFINITY))
     this.#text = { json, at: now, version: this.#version }
     return json
   }
 
-  #write(now: number): string {
+  /** As many rows as fit into a text of this length, our own first, then the newest. */
+  newestRows(maxChars: number): RawJson {
+    const all = this.rows()
+    return all.text.length <= maxChars ? all : new RawJson(this.#write(this.#clock.now(), maxChars))
+  }
+
+  #write(now: number, maxChars: number): string {
     for (const row of this.#rows.values()) {
       for (const client of row.clients) row.ts = Math.max(row.ts, client.lastActiveAt)
     }
     const newestFirst = [...this.#rows.values()].sort((a, b) => b.ts - a.ts)
     let text = `[${this.#self()}${now}}`
-    for (const row of newestFirst) text += `,${row.head}${row.ts}}`
+    for (const row of newestFirst) {
+      if (text.length + row.head.length > maxChars) break
+      text += `,${row.head}${row.ts}}`
+    }
     return `${text}]`
   }
 

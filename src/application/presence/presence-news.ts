@@ -7,6 +7,8 @@ import type { PresenceBoard } from './presence-board.js'
 
 const QUIET_MS = 1_000
 const LONGEST_QUIET_MS = 5_000
+/** Output of one round to all clients together, in bytes; with thousands of clients each hears of the newest rows only. */
+const LARGEST_ROUND = 32 * 1024 * 1024
 /** Output we are willing to spend on presence, in bytes a millisecond. */
 const BYTES_PER_MS = 20_000
 
@@ -47,7 +49,7 @@ export class PresenceNews {
   }
 
   #tell(): void {
-    const rows = this.#board.rows()
+    const rows = this.#board.newestRows(LARGEST_ROUND / Math.max(1, this.#clients.size))
     const stateVersion = { presence: this.#board.version, health: this.#health.version }
     this.#broadcast.publish('presence', new RawJson(`{"presence":${rows.text}}`), { stateVersion })
     const cost = (rows.text.length * this.#clients.size) / BYTES_PER_MS

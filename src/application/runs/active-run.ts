@@ -17,8 +17,10 @@ export interface RunFinal {
 export class ActiveRun {
   readonly record: RunRecord
   readonly narrator: RunNarrator
-  /** Resolves once the end is durable; never rejects. */
+  /** Resolves once the end is durable; never rejects, and stays open when the run is put back in line. */
   readonly ended: Promise<RunFinal>
+  /** Resolves when this instance has nothing more to do with it. */
+  readonly left: Promise<void>
   /** It got its turn. */
   isUnderWay = false
   startedAt: number | undefined
@@ -26,12 +28,16 @@ export class ActiveRun {
   #stopReason: ChatStopReason | undefined
   #isDecided = false
   #resolve: (final: RunFinal) => void = () => undefined
+  #leave: () => void = () => undefined
 
   constructor(record: RunRecord, narrator: RunNarrator) {
     this.record = record
     this.narrator = narrator
     this.ended = new Promise((resolve) => {
       this.#resolve = resolve
+    })
+    this.left = new Promise((resolve) => {
+      this.#leave = resolve
     })
   }
 
@@ -62,8 +68,15 @@ export class ActiveRun {
     this.#isDecided = true
   }
 
+  /** Lets go of a run that another instance will carry out. */
+  release(): void {
+    this.narrator.fallSilent()
+    this.#leave()
+  }
+
   /** Tells everyone who waits. */
   settle(final: RunFinal): void {
     this.#resolve(final)
+    this.#leave()
   }
 }

@@ -50,14 +50,14 @@ export class ExecuteRun {
   readonly #agents: AgentDirectory
   readonly #systemEvents: SystemEvents
   readonly #tools: { readonly clock: Clock; readonly ids: Ids; readonly log: Log }
-  readonly #defaultTimeoutMs: number
+  readonly #defaultTimeoutMs: () => number
 
   constructor(
     store: SessionStore,
     runner: AgentRunner,
     agents: AgentDirectory,
     systemEvents: SystemEvents,
-    defaultTimeoutMs: number,
+    defaultTimeoutMs: () => number,
     tools: { readonly clock: Clock; readonly ids: Ids; readonly log: Log },
   ) {
     this.#store = store
@@ -68,8 +68,8 @@ export class ExecuteRun {
     this.#tools = tools
   }
 
-  /** Runs to the end; never rejects. */
-  async execute(run: ActiveRun): Promise<RunFinal> {
+  /** Runs to the end, or to the restart that puts it back in line; never rejects. */
+  async execute(run: ActiveRun): Promise<RunFinal | 'requeued'> {
     let scene: Scene
     try {
       scene = await this.#begin(run)
@@ -79,7 +79,7 @@ export class ExecuteRun {
     const answer = await this.#ask(run, scene)
     try {
       await scene.begun
-      return await this.#conclude(run, scene, answer)
+      return run.stopReason === 'restart' ? await this.#requeue(run) : await this.#conclude(run, scene, answer)
     } catch (thrown) {
       return this.#collapse(run, thrown)
     }
@@ -105,6 +105,12 @@ export class ExecuteRun {
     return { runId: record.runId, state: 'aborted', endedAt, error: 'aborted' }
   }
 
+  async #requeue(run: ActiveRun): Promise<'requeued'> {
+    run.decide()
+    await this.#store.commit([{ kind: 'run.requeue', runId: run.record.runId }])
+    return 'requeued'
+  }
+
   async #begin(run: ActiveRun): Promise<Scene> {
     const { record } = run
     const agent = this.#agents.find(record.agentId) ?? this.#agents.defaultAgent
@@ -113,7 +119,8 @@ export class ExecuteRun {
     const startedAt = this.#tools.clock.now()
     run.startedAt = startedAt
     const changes: StoreChange[] = [{ kind: 'run.start', runId: record.runId, startedAt }]
-    if (session !== null) changes.push(...this.#questionChanges(run, session, startedAt))
+    const asked = history.findLastIndex((entry) => entry.id === questionId(run))
+    if (session !== null && asked === -1) changes.push(...this.#questionChanges(run, session, startedAt))
     const begun = this.#store.commit(changes)
     begun.catch((thrown) => {
       this.#tools.log.error('run could not be recorded', { runId: record.runId, err: thrown })
@@ -125,7 +132,7 @@ export class ExecuteRun {
       model: modelFor(session, this.#agents, record.agentId),
       session,
       sessionId: session?.sessionId ?? record.runId,
-      history: history.map((entry) => entry.message),
+      history: history.filter((_, index) => index !== asked).map((entry) => entry.message),
       news: record.sessionKey === null ? [] : this.#systemEvents.take(record.sessionKey),
       startedAt,
       begun,
@@ -144,7 +151,7 @@ export class ExecuteRun {
       {
         kind: 'transcript.append',
         sessionId: session.sessionId,
-        entries: [{ id: this.#tools.ids.uuid(), message }],
+        entries: [{ id: questionId(run), message }],
       },
     ]
   }
@@ -153,7 +160,7 @@ export class ExecuteRun {
   async #ask(run: ActiveRun, scene: Scene): Promise<Answer> {
     if (run.signal.aborted) return { finish: null, failure: null }
     const { clock } = this.#tools
-    const timeoutMs = run.record.request.timeoutMs ?? this.#defaultTimeoutMs
+    const timeoutMs = run.record.request.timeoutMs ?? this.#defaultTimeoutMs()
     const deadline = timeoutMs > 0 ? clock.after(timeoutMs, () => run.stop('timeout')) : undefined
     let giveUp: (answer: Answer) => void = () => undefined
     const gaveUp = new Promise<Answer>((resolve) => {
@@ -350,6 +357,11 @@ function answerOf(
       ? { abort: { aborted: true as const, origin: originOf(run), runId: run.record.runId } }
       : {}),
   }
+}
+
+/** Tells whether the question is in the history already, because the run was put back in line. */
+function questionId(run: ActiveRun): string {
+  return `${run.record.runId}:user`
 }
 
 function originOf(run: ActiveRun): string {

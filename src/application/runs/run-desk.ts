@@ -111,14 +111,19 @@ export class RunDesk {
    * Takes nothing more, gives what runs `graceMs` to end, then stops it. What was accepted and never started stays
    * in the ledger for the next start.
    */
-  async close(graceMs: number, stopMs: number): Promise<void> {
+  async close(graceMs: number, stopMs: number, reason: 'shutdown' | 'restart'): Promise<void> {
     this.#isClosed = true
     this.#queue.pause()
     await Promise.allSettled(this.#arriving.values())
     const running = [...this.#active.values()].filter((run) => run.isUnderWay)
     if (await this.#allEnded(running, graceMs)) return
-    for (const run of running) run.stop('shutdown')
+    for (const run of running) run.stop(reason)
     await this.#allEnded(running, stopMs)
+  }
+
+  /** Changes how many runs may be under way at once; none is stopped for it. */
+  limit(maxConcurrent: number): void {
+    this.#queue.limit(maxConcurrent)
   }
 
   /** How many runs are under way and how many wait. */
@@ -165,7 +170,13 @@ export class RunDesk {
 
   async #take(run: ActiveRun): Promise<void> {
     run.isUnderWay = true
-    this.#settle(run, await this.#execution.execute(run))
+    const final = await this.#execution.execute(run)
+    if (final !== 'requeued') {
+      this.#settle(run, final)
+      return
+    }
+    this.#active.delete(run.record.runId)
+    run.release()
   }
 
   #stop(run: ActiveRun, reason: ChatStopReason): boolean {
@@ -186,7 +197,7 @@ export class RunDesk {
     if (runs.length === 0) return true
     return new Promise((resolve) => {
       const timer = this.#clock.after(timeoutMs, () => resolve(false))
-      void Promise.all(runs.map((run) => run.ended)).then(() => {
+      void Promise.all(runs.map((run) => run.left)).then(() => {
         timer.cancel()
         resolve(true)
       })

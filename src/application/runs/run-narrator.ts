@@ -9,7 +9,7 @@ import type { RunnerPart } from '../ports/agent-runner.js'
 import type { Clock, Timer } from '../ports/clock.js'
 
 /** Why a chat ended without its final. */
-export type ChatStopReason = 'rpc' | 'stop' | 'timeout' | 'shutdown'
+export type ChatStopReason = 'rpc' | 'stop' | 'timeout' | 'shutdown' | 'restart'
 
 /** What a session's settings let clients see beside the answer. */
 export interface Showing {
@@ -106,6 +106,13 @@ export class RunNarrator {
   aborted(startedAt: number | undefined, endedAt: number, stopReason: ChatStopReason): void {
     this.#cutShort(startedAt, endedAt)
     this.#over('aborted', `,"stopReason":"${stopReason}"`)
+  }
+
+  /** Says nothing more; the run goes on in another instance. */
+  fallSilent(): void {
+    this.#isOver = true
+    this.#flush?.cancel()
+    this.#flush = undefined
   }
 
   /** Ran out of time; what was written so far is the answer. */

@@ -21,6 +21,12 @@ export class RunQueue<Item> {
     return this.#busy.has(lane) || this.#waiting.has(lane)
   }
 
+  /** Changes how many may run at once; what runs already goes on. */
+  limit(maxConcurrent: number): void {
+    this.#maxConcurrent = maxConcurrent
+    this.#advance()
+  }
+
   /** How many run now. */
   get running(): number {
     return this.#busy.size

@@ -3,11 +3,16 @@ import type { AgentRunner, ModelInfo, RunnerPart, RunnerRequest } from '../ports
 /** Lets each provider's models be answered by the runner that speaks to it. */
 export class RunnerByProvider implements AgentRunner {
   readonly #special: ReadonlyMap<string, AgentRunner>
-  readonly #otherwise: AgentRunner
+  #otherwise: AgentRunner
 
   /** @param special runners of single providers; everything else goes to `otherwise` */
   constructor(special: ReadonlyMap<string, AgentRunner>, otherwise: AgentRunner) {
     this.#special = special
+    this.#otherwise = otherwise
+  }
+
+  /** Lets another runner answer from now on; answers under way are finished by the one before. */
+  use(otherwise: AgentRunner): void {
     this.#otherwise = otherwise
   }
 

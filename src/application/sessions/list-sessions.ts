@@ -22,13 +22,13 @@ const ROWS_WITH_GLIMPSE = 500
 export class ListSessions {
   readonly #store: RevisionedStore
   readonly #agents: AgentDirectory
-  readonly #contextTokens: number | null
+  readonly #contextTokens: () => number | null
   readonly #clock: Clock
   readonly #answers = new Answers({ maxAnswers: 64, maxChars: 4 * 1024 * 1024 })
   readonly #glimpses: TranscriptGlimpses
 
-  /** @param contextTokens size of the default model's context window; null = unknown */
-  constructor(store: RevisionedStore, agents: AgentDirectory, contextTokens: number | null, clock: Clock) {
+  /** @param contextTokens size of the default model's context window now; null = unknown */
+  constructor(store: RevisionedStore, agents: AgentDirectory, contextTokens: () => number | null, clock: Clock) {
     this.#store = store
     this.#agents = agents
     this.#contextTokens = contextTokens
@@ -58,7 +58,7 @@ export class ListSessions {
     const body = JSON.stringify({
       path: this.#store.location,
       count: entries.length,
-      defaults: { modelProvider: provider, model, contextTokens: this.#contextTokens },
+      defaults: { modelProvider: provider, model, contextTokens: this.#contextTokens() },
       sessions: await this.#rows(entries, params),
     })
     const oldest = entries.at(-1)

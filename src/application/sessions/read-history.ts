@@ -13,11 +13,11 @@ import type { RevisionedStore } from './revisioned-store.js'
 export class ReadHistory {
   readonly #store: RevisionedStore
   readonly #space: KeySpace
-  readonly #defaultThinkingLevel: string
+  readonly #defaultThinkingLevel: () => string
   readonly #answers = new Answers({ maxAnswers: 256, maxChars: 8 * 1024 * 1024 })
 
-  /** @param defaultThinkingLevel of sessions that have none of their own */
-  constructor(store: RevisionedStore, space: KeySpace, defaultThinkingLevel: string) {
+  /** @param defaultThinkingLevel what sessions have now that have none of their own */
+  constructor(store: RevisionedStore, space: KeySpace, defaultThinkingLevel: () => string) {
     this.#store = store
     this.#space = space
     this.#defaultThinkingLevel = defaultThinkingLevel
@@ -42,7 +42,7 @@ export class ReadHistory {
     const messages = sessionId === undefined ? [] : await store.transcript(sessionId, limit)
     const head = JSON.stringify({ sessionKey, sessionId }).slice(0, -1)
     const tail = JSON.stringify({
-      thinkingLevel: entry?.thinkingLevel ?? this.#defaultThinkingLevel,
+      thinkingLevel: entry?.thinkingLevel ?? this.#defaultThinkingLevel(),
       verboseLevel: entry?.verboseLevel,
     }).slice(1)
     return {

@@ -37,15 +37,20 @@ export class RevisionedStore implements SessionStore {
     return this.#transcripts.of(sessionId)
   }
 
+  /** Something that answers are made of has changed outside of the store: nothing made before is current. */
+  surroundingsChanged(): void {
+    this.#revision += 1
+    this.#sessions.allChanged(this.#revision)
+    this.#transcripts.allChanged(this.#revision)
+  }
+
   get location(): string {
     return this.#store.location
   }
 
   async open(): Promise<void> {
     await this.#store.open()
-    this.#revision += 1
-    this.#sessions.allChanged(this.#revision)
-    this.#transcripts.allChanged(this.#revision)
+    this.surroundingsChanged()
   }
 
   close(): Promise<void> {

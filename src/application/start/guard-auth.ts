@@ -1,9 +1,9 @@
-import { type Endpoint, formatEndpoint } from '../ports/transport.js'
+import { formatEndpoint, type InetEndpoint } from '../ports/transport.js'
 import { isLoopbackAddress } from './loopback-address.js'
 import type { StartRefusal } from './start-refusal.js'
 
 export interface AuthFacts {
-  readonly endpoints: readonly Endpoint[]
+  readonly endpoints: readonly InetEndpoint[]
   readonly mode: 'token' | 'password' | 'none' | 'trusted-proxy'
   /** Whether there is one from flag, environment or config. */
   readonly hasToken: boolean
@@ -32,7 +32,7 @@ function isProtected(facts: AuthFacts): boolean {
   return (facts.mode === 'token' && facts.hasToken) || (facts.mode === 'password' && facts.hasPassword)
 }
 
-function refuseExposure(endpoint: Endpoint, misplaced: readonly string[]): StartRefusal {
+function refuseExposure(endpoint: InetEndpoint, misplaced: readonly string[]): StartRefusal {
   return {
     kind: 'configuration',
     message: `refusing to bind gateway to ${formatEndpoint(endpoint)} without auth`,

@@ -8,13 +8,20 @@ import { tokens } from '../tokens.js'
 export const agents: Module = (bindings) => {
   bindings.factory(
     tokens.agents,
-    ({ config }, system, fallbackModel) =>
-      new AgentDirectory(agentsOf(config, join(system.stateDir, 'workspace')), fallbackModel),
-    [tokens.configInUse, tokens.system, tokens.fallbackModel],
+    (live, system, fallbackModel) =>
+      new AgentDirectory(agentsOf(live.config, join(system.stateDir, 'workspace')), fallbackModel),
+    [tokens.live, tokens.system, tokens.fallbackModel],
   )
   bindings.factory(
     tokens.keySpace,
-    (directory, { config }) => ({ defaultAgentId: directory.defaultAgent.id, scope: config.session.scope }),
-    [tokens.agents, tokens.configInUse],
+    (directory, live) => ({
+      get defaultAgentId() {
+        return directory.defaultAgent.id
+      },
+      get scope() {
+        return live.config.session.scope
+      },
+    }),
+    [tokens.agents, tokens.live],
   )
 }

@@ -34,9 +34,8 @@ export const connections: Module = (bindings) => {
   )
   bindings.factory(
     tokens.health,
-    (store, clock, directory, channels, { hash, loadedAt }) =>
-      new HealthBoard(store, clock, { agents: directory.agents, channels, config: { hash, loadedAt } }),
-    [tokens.store, tokens.clock, tokens.agents, tokens.channels, tokens.configInUse],
+    (store, clock, agents, channels, config) => new HealthBoard(store, clock, { agents, channels, config }),
+    [tokens.store, tokens.clock, tokens.agents, tokens.channels, tokens.configHealth],
   )
   bindings.factory(
     tokens.healthNews,
@@ -52,20 +51,21 @@ export const connections: Module = (bindings) => {
   )
   bindings.factory(
     tokens.handshake,
-    (secret, secrets, clock) => new Handshake({ secret, allowedOrigins: [] }, secrets, clock),
-    [tokens.sharedSecret, tokens.secrets, tokens.clock],
+    (live, secrets, clock) =>
+      new Handshake(() => ({ secret: live.current.secret, allowedOrigins: [] }), secrets, clock),
+    [tokens.live, tokens.secrets, tokens.clock],
   )
   bindings.factory(
     tokens.hello,
-    (presence, health, clock, system, keySpace, secret, methods, { maxBufferedBytes }) =>
-      new Hello(presence, health, clock, { system, keySpace, secret, methods: methods.advertised, maxBufferedBytes }),
+    (presence, health, clock, system, keySpace, live, methods, { maxBufferedBytes }) =>
+      new Hello(presence, health, clock, { system, keySpace, live, methods: methods.advertised, maxBufferedBytes }),
     [
       tokens.presence,
       tokens.health,
       tokens.clock,
       tokens.system,
       tokens.keySpace,
-      tokens.sharedSecret,
+      tokens.live,
       tokens.methods,
       tokens.slowClientLimits,
     ],

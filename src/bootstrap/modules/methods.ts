@@ -1,5 +1,6 @@
 import { MethodTable } from '../../application/method-table.js'
 import { channelMethods } from '../../application/methods/channel-methods.js'
+import { configMethods } from '../../application/methods/config-methods.js'
 import { emptyViews } from '../../application/methods/empty-views.js'
 import { historyMethods } from '../../application/methods/history-methods.js'
 import { runMethods } from '../../application/methods/run-methods.js'
@@ -36,13 +37,18 @@ export const methods: Module = (bindings) => {
       ids,
       log,
       broadcast,
-      { config },
+      live,
       system,
+      source,
+      configReload,
+      sentinel,
+      parseJson5,
       moreMethods,
     ) => {
-      const { contextTokens = CONTEXT_TOKENS, timeoutSeconds, thinkingDefault } = config.agents.defaults
-      const defaultTimeoutMs = timeoutSeconds * 1000
-      const thinking = thinkingDefault === undefined ? {} : { defaultThinkingLevel: thinkingDefault }
+      const defaults = () => live.config.agents.defaults
+      const contextTokens = () => defaults().contextTokens ?? CONTEXT_TOKENS
+      const defaultTimeoutMs = () => defaults().timeoutSeconds * 1000
+      const defaultThinkingLevel = () => defaults().thinkingDefault ?? 'off'
       const space = keySpace
       const stopSession = (key: string, timeoutMs: number) => desk.stopSession(key, timeoutMs)
       return [
@@ -58,6 +64,18 @@ export const methods: Module = (bindings) => {
           runner,
           logReader,
           configView,
+          live,
+        }),
+        configMethods({
+          source,
+          get reload() {
+            return configReload()
+          },
+          sentinel,
+          keySpace,
+          parseJson5,
+          clock,
+          system,
         }),
         channelMethods({ channels, clock }),
         [statusMethod({ store, agents, channels, systemEvents, clock, contextTokens })],
@@ -73,7 +91,7 @@ export const methods: Module = (bindings) => {
           log,
         }),
         runMethods({ desk, agents, keySpace, store, clock, defaultTimeoutMs }),
-        historyMethods({ store, space, broadcast, clock, ids, ...thinking }),
+        historyMethods({ store, space, broadcast, clock, ids, defaultThinkingLevel }),
         emptyViews({ agents, clock, system }),
         moreMethods,
       ]
@@ -97,8 +115,12 @@ export const methods: Module = (bindings) => {
       tokens.ids,
       tokens.log,
       tokens.broadcast,
-      tokens.configInUse,
+      tokens.live,
       tokens.system,
+      tokens.configSource,
+      tokens.configReload,
+      tokens.restartSentinel,
+      tokens.parseJson5,
       tokens.moreMethods,
     ],
   )

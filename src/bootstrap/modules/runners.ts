@@ -8,17 +8,27 @@ import { tokens } from '../tokens.js'
 /** Who answers: the configured providers, and the echo where there are none. */
 export const runners: Module = (bindings) => {
   bindings.factory(
-    tokens.agentRunner,
-    ({ config }, environment, clock) =>
+    tokens.providerRunner,
+    (live, environment, clock) =>
       new RunnerByProvider(
         new Map([[ECHO_MODEL.provider, new EchoRunner(clock)]]),
-        new AiSdkRunner(providerTable(config.models, environment), clock),
+        new AiSdkRunner(providerTable(live.config.models, environment), clock),
       ),
-    [tokens.configInUse, tokens.environment, tokens.clock],
+    [tokens.live, tokens.environment, tokens.clock],
   )
+  bindings.factory(tokens.agentRunner, (runner) => runner, [tokens.providerRunner])
   bindings.factory(
     tokens.fallbackModel,
-    ({ config }, environment) => providerTable(config.models, environment).defaultModel ?? ECHO_MODEL,
-    [tokens.configInUse, tokens.environment],
+    (live, environment) => providerTable(live.config.models, environment).defaultModel ?? ECHO_MODEL,
+    [tokens.live, tokens.environment],
+  )
+  bindings.factory(
+    tokens.rebuildModels,
+    (runner, environment, clock) => (config) => {
+      const table = providerTable(config.models, environment)
+      runner.use(new AiSdkRunner(table, clock))
+      return table.defaultModel ?? ECHO_MODEL
+    },
+    [tokens.providerRunner, tokens.environment, tokens.clock],
   )
 }

@@ -20,8 +20,8 @@ export const runs: Module = (bindings) => {
   ])
   bindings.factory(
     tokens.executeRun,
-    (store, runner, directory, systemEvents, { config }, clock, ids, log) =>
-      new ExecuteRun(store, runner, directory, systemEvents, config.agents.defaults.timeoutSeconds * 1000, {
+    (store, runner, directory, systemEvents, live, clock, ids, log) =>
+      new ExecuteRun(store, runner, directory, systemEvents, () => live.config.agents.defaults.timeoutSeconds * 1000, {
         clock,
         ids,
         log: log.child('agent'),
@@ -31,7 +31,7 @@ export const runs: Module = (bindings) => {
       tokens.agentRunner,
       tokens.agents,
       tokens.systemEvents,
-      tokens.configInUse,
+      tokens.live,
       tokens.clock,
       tokens.ids,
       tokens.log,
@@ -39,8 +39,8 @@ export const runs: Module = (bindings) => {
   )
   bindings.factory(
     tokens.desk,
-    (store, execution, stage, { config }) => new RunDesk(store, execution, stage, config.agents.defaults.maxConcurrent),
-    [tokens.store, tokens.executeRun, tokens.stage, tokens.configInUse],
+    (store, execution, stage, live) => new RunDesk(store, execution, stage, live.config.agents.defaults.maxConcurrent),
+    [tokens.store, tokens.executeRun, tokens.stage, tokens.live],
   )
   bindings.factory(tokens.notices, (clock) => new InterruptionNotices(clock), [tokens.clock])
   bindings.factory(
@@ -55,7 +55,14 @@ export const runs: Module = (bindings) => {
       new Heartbeats(
         desk,
         broadcast,
-        { key: mainSessionKey(keySpace.defaultAgentId, keySpace), agentId: keySpace.defaultAgentId },
+        {
+          get key() {
+            return mainSessionKey(keySpace.defaultAgentId, keySpace)
+          },
+          get agentId() {
+            return keySpace.defaultAgentId
+          },
+        },
         { clock, ids, log: log.child('gateway/heartbeat') },
       ),
     [tokens.desk, tokens.broadcast, tokens.keySpace, tokens.clock, tokens.ids, tokens.log],

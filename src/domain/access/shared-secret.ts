@@ -8,6 +8,12 @@ export interface SharedSecret {
   readonly password?: string
 }
 
+/** The secret that clients show under these settings; null when they show none. */
+export function secretShown(secret: SharedSecret): string | null {
+  if (secret.mode === 'none') return null
+  return (secret.mode === 'token' ? secret.token : secret.password) ?? null
+}
+
 /** What a client sent as `auth`. */
 export interface GivenAuth {
   readonly token?: string | undefined

@@ -15,21 +15,31 @@ export function parseModelRef(ref: string): ModelChoice | null {
 
 /** Who answers, and with which model. */
 export class AgentDirectory {
-  /** Default agent first; never empty. */
-  readonly agents: readonly AgentProfile[]
-  readonly #byId: ReadonlyMap<string, AgentProfile>
-  readonly #fallbackModel: ModelChoice
+  #agents: readonly AgentProfile[] = []
+  #byId: ReadonlyMap<string, AgentProfile> = new Map()
+  #fallbackModel: ModelChoice
 
   /** @param fallbackModel answers for agents that name no model */
   constructor(agents: readonly AgentProfile[], fallbackModel: ModelChoice) {
+    this.#fallbackModel = fallbackModel
+    this.adopt(agents, fallbackModel)
+  }
+
+  /** Takes over other agents and another model; who asked before keeps what they got. */
+  adopt(agents: readonly AgentProfile[], fallbackModel: ModelChoice): void {
     if (agents.length === 0) throw new RangeError('there must be at least one agent')
-    this.agents = agents
+    this.#agents = agents
     this.#byId = new Map(agents.map((agent) => [agent.id, agent]))
     this.#fallbackModel = fallbackModel
   }
 
+  /** Default agent first; never empty. */
+  get agents(): readonly AgentProfile[] {
+    return this.#agents
+  }
+
   get defaultAgent(): AgentProfile {
-    return this.agents[0] as AgentProfile
+    return this.#agents[0] as AgentProfile
   }
 
   find(agentId: string): AgentProfile | undefined {

@@ -2,7 +2,9 @@ import type { z } from 'zod'
 import type { GatewayConfig } from './config.js'
 import { crossChecks } from './cross-checks.js'
 import { explainIssues, type LocatedProblem } from './explain-issues.js'
+import { ignoredKeys } from './ignored-keys.js'
 import { reservedKeys } from './reserved-keys.js'
+import { unsupportedKeys } from './unsupported-keys.js'
 
 /** What came of a validation: the schema's `safeParse`, which belongs to whoever read the bytes. */
 export interface CheckedConfig {
@@ -18,7 +20,7 @@ export function checkConfig(
   value: unknown,
   outcome: z.ZodSafeParseResult<GatewayConfig>,
 ): CheckedConfig {
-  const reserved = reservedKeys(value)
+  const reserved = [...reservedKeys(value), ...unsupportedKeys(value)]
   if (!outcome.success || reserved.length > 0) {
     const issues = outcome.success ? [] : explainIssues(schema, value, outcome.error.issues)
     return {
@@ -28,7 +30,8 @@ export function checkConfig(
     }
   }
   const { problems, warnings } = crossChecks(outcome.data)
-  return { config: problems.length === 0 ? deepFrozen(outcome.data) : null, problems, warnings }
+  const config = problems.length === 0 ? deepFrozen(outcome.data) : null
+  return { config, problems, warnings: [...ignoredKeys(schema, value), ...warnings] }
 }
 
 function isAbout(issue: LocatedProblem, others: readonly LocatedProblem[]): boolean {

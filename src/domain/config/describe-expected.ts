@@ -1,7 +1,23 @@
 import { z } from 'zod'
 
+/** Words for shapes that a list of alternatives or a pattern would explain badly. */
+const words = z.registry<{ readonly expected: string }>()
+
+/** Says in words, which follow "expected", what this schema accepts. */
+export function readable<T extends z.ZodType>(schema: T, expected: string): T {
+  words.add(schema, { expected })
+  return schema
+}
+
+/** The words that came with this very schema. */
+export function saidExpectation(schema: z.ZodType | null): string | undefined {
+  return schema === null ? undefined : words.get(schema)?.expected
+}
+
 /** What may stand at a place, in words that follow "expected": `a whole number from 1 to 65535`. */
 export function describeExpected(schema: z.ZodType | null): string {
+  const said = saidExpectation(schema)
+  if (said !== undefined) return said
   if (schema instanceof z.ZodNumber) return describeNumber(schema)
   if (schema instanceof z.ZodBoolean) return 'true or false'
   if (schema instanceof z.ZodEnum) return alternatives(schema.options.map(String))

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { describeExpected } from './describe-expected.js'
+import { describeExpected, saidExpectation } from './describe-expected.js'
 import { describeValue } from './describe-value.js'
 import { formatKeyPath, type KeyPath } from './key-path.js'
 import { nearestKey } from './nearest-key.js'
@@ -80,6 +80,8 @@ function sentence(issue: Issue, place: SchemaPlace, found: unknown): string {
 
 /** A pattern cannot be read aloud; its declaration may carry the words. */
 function expectation(issue: Issue, place: SchemaPlace): string {
+  const said = saidExpectation(place.schema)
+  if (said !== undefined) return said
   if (issue.code !== 'invalid_format' || issue.format !== 'regex') return describeExpected(place.schema)
   return issue.message.startsWith('expected ')
     ? issue.message.slice('expected '.length)

@@ -1,24 +1,24 @@
 import { z } from 'zod'
+import { oneOf, path, size, texts } from './declare.js'
 
-const level = () => z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'])
+const level = (description: string) =>
+  oneOf(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'], description)
 
 /** `logging.*`: what is written down, and where. */
 export const loggingSection = () =>
   z.strictObject({
-    level: level().default('info').describe('Least important level that goes to the file'),
-    file: z.string().min(1).optional().describe('Fixed file; default: one file a day in <state dir>/logs'),
-    maxFileBytes: z
-      .int()
-      .min(1024)
-      .default(100 * 1024 * 1024)
-      .describe('Rotate at this size'),
-    consoleLevel: level().default('info').describe('Least important level that goes to the console'),
-    consoleStyle: z
-      .enum(['pretty', 'compact', 'json'])
-      .optional()
-      .describe('Default: pretty on a terminal, else compact'),
-    redactPatterns: z
-      .array(z.string().min(1))
-      .default([])
-      .describe('More regular expressions whose matches are masked'),
+    level: level('Least important level that goes to the file.').default('info'),
+    file: path('Fixed file (default: one file a day, <state dir>/logs/mayros-YYYY-MM-DD.log).').optional(),
+    maxFileBytes: size('The file is rotated at this size.').default('100mb'),
+    consoleLevel: level('Least important level that goes to the console.').default('info'),
+    consoleStyle: oneOf(
+      ['pretty', 'compact', 'json'],
+      'Look of the console (default: pretty on a terminal, else compact).',
+    ).optional(),
+    redactSensitive: oneOf(['off', 'tools'], 'Mask what looks like a secret in texts of tools and messages.').default(
+      'tools',
+    ),
+    redactPatterns: texts('More regular expressions, plain or as /pattern/flags, whose matches are masked.').default(
+      [],
+    ),
   })

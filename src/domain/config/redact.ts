@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { REDACTED } from './redacted.js'
 import { placeInside, rootPlace, type SchemaPlace } from './schema-place.js'
+import { secretReferenceIn } from './secret-reference.js'
 
 const PURE_REFERENCE = /^\$\{[A-Z_][A-Z0-9_]*\}$/
 
@@ -9,7 +10,7 @@ export function isHidden(value: unknown): boolean {
   return value !== null && !(typeof value === 'string' && PURE_REFERENCE.test(value))
 }
 
-/** A copy with every secret replaced by the placeholder. */
+/** A copy with every secret replaced by the placeholder. What says only where a secret is stays as it is. */
 export function redactConfig(schema: z.ZodType, value: unknown): unknown {
   return redactAt(rootPlace(schema), value)
 }
@@ -24,6 +25,7 @@ export function secretsIn(schema: z.ZodType, value: unknown): string[] {
 function redactAt(place: SchemaPlace, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item, index) => redactAt(placeInside(place, index), item))
   if (typeof value === 'object' && value !== null) {
+    if (isReference(place, value)) return value
     return Object.fromEntries(
       Object.entries(value).map(([key, member]) => [key, redactAt(placeInside(place, key), member)]),
     )
@@ -33,7 +35,12 @@ function redactAt(place: SchemaPlace, value: unknown): unknown {
 
 function collectAt(place: SchemaPlace, value: unknown, secrets: string[]): void {
   if (typeof value === 'object' && value !== null) {
+    if (isReference(place, value)) return
     const members = Array.isArray(value) ? value.entries() : Object.entries(value)
     for (const [key, member] of members) collectAt(placeInside(place, key), member, secrets)
   } else if (place.secret && typeof value === 'string' && isHidden(value)) secrets.push(value)
+}
+
+function isReference(place: SchemaPlace, value: object): boolean {
+  return place.isSecretField && secretReferenceIn(value) !== null
 }

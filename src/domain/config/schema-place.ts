@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fileSystemPaths, ignoredPlaces } from './declare.js'
 import type { KeyPath } from './key-path.js'
 import { isSecretName, resemblesSecretName, sensitivity } from './sensitive.js'
 
@@ -8,6 +9,12 @@ export interface SchemaPlace {
   readonly schema: z.ZodType | null
   /** Whether a value at this place, or anything inside it, is a secret. */
   readonly secret: boolean
+  /** Whether this very place is declared as one secret text, which may be said by a reference instead. */
+  readonly isSecretField: boolean
+  /** Whether the text at this place names a place in the file system, relative to the file that says it. */
+  readonly isPath: boolean
+  /** Whether the key is accepted but means nothing. */
+  readonly isIgnored: boolean
 }
 
 export function rootPlace(schema: z.ZodType): SchemaPlace {
@@ -17,7 +24,7 @@ export function rootPlace(schema: z.ZodType): SchemaPlace {
 /** The place of a member or an element of this place. */
 export function placeInside(place: SchemaPlace, segment: string | number): SchemaPlace {
   const schema = memberSchema(place.schema, segment)
-  return placeOf(schema, place.secret || (typeof segment === 'string' && namesSecret(segment, schema === null)))
+  return placeOf(schema, place.secret || (typeof segment === 'string' && namesSecret(segment, schema)))
 }
 
 export function placeAt(schema: z.ZodType, path: KeyPath): SchemaPlace {
@@ -26,30 +33,48 @@ export function placeAt(schema: z.ZodType, path: KeyPath): SchemaPlace {
 
 /** The keys an object at this place may have; empty where any key goes or none. */
 export function knownKeys(place: SchemaPlace): readonly string[] {
-  return place.schema instanceof z.ZodObject ? Object.keys(place.schema.shape) : []
+  const object = objectIn(place.schema)
+  return object === null ? [] : Object.keys(object.shape)
 }
 
-function namesSecret(name: string, isUnknown: boolean): boolean {
-  return isSecretName(name) || (isUnknown && resemblesSecretName(name))
+/** Below a place where anything goes, a name with a slip of the pen may stand for a secret as well. */
+function namesSecret(name: string, schema: z.ZodType | null): boolean {
+  const isUnread = schema === null || schema instanceof z.ZodUnknown
+  return isSecretName(name) || (isUnread && resemblesSecretName(name))
 }
 
 function placeOf(schema: z.ZodType | null, inherited: boolean): SchemaPlace {
   let inner = schema
-  let secret = inherited
+  let isMarked = false
   while (inner !== null) {
-    secret ||= sensitivity.has(inner)
+    isMarked ||= sensitivity.has(inner)
     if (!(inner instanceof z.ZodOptional || inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault)) break
     inner = inner.def.innerType as z.ZodType
   }
-  return { schema: inner, secret }
+  return {
+    schema: inner,
+    secret: inherited || isMarked,
+    isSecretField: isMarked && (inner instanceof z.ZodString || inner instanceof z.ZodUnion),
+    isPath: inner !== null && fileSystemPaths.has(inner),
+    isIgnored: inner !== null && ignoredPlaces.has(inner),
+  }
 }
 
 function memberSchema(schema: z.ZodType | null, segment: string | number): z.ZodType | null {
-  if (schema instanceof z.ZodObject) {
-    const shape = schema.shape as Record<string, z.ZodType>
-    return Object.hasOwn(shape, segment) ? (shape[segment] ?? null) : null
-  }
   if (schema instanceof z.ZodRecord) return schema.def.valueType as z.ZodType
   if (schema instanceof z.ZodArray) return schema.def.element as z.ZodType
-  return null
+  const object = objectIn(schema)
+  if (object === null) return null
+  const shape = object.shape as Record<string, z.ZodType>
+  if (Object.hasOwn(shape, segment)) return shape[segment] ?? null
+  const catchall = object.def.catchall as z.ZodType | undefined
+  return catchall === undefined || catchall instanceof z.ZodNever ? null : catchall
+}
+
+/** The object itself, or the one among alternatives. */
+function objectIn(schema: z.ZodType | null): z.ZodObject | null {
+  if (schema instanceof z.ZodObject) return schema
+  if (!(schema instanceof z.ZodUnion)) return null
+  const object = schema.options.find((option) => option instanceof z.ZodObject)
+  return object instanceof z.ZodObject ? object : null
 }

@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { LiveConfig } from '../../../src/application/reload/live-config.js'
 import { tokens } from '../../../src/bootstrap/index.js'
+import type { SharedSecret } from '../../../src/domain/access/shared-secret.js'
+import { gatewayConfigSchema } from '../../../src/domain/config/config.js'
 import { EVENT_NAMES } from '../../../src/domain/protocol/events.js'
 import { testDevice } from '../../doubles/device.js'
 import { GatewayStage, TOKEN } from '../../doubles/gateway-stage.js'
@@ -11,6 +14,12 @@ const withoutAuth = { gateway: { auth: { mode: 'none' } } }
 const inBrowser = (origin?: string) => ({
   headers: { host: '127.0.0.1:18789', ...(origin === undefined ? {} : { origin }) },
 })
+
+/** A configuration whose only news is the secret. */
+function liveWith(secret: SharedSecret): LiveConfig {
+  const config = gatewayConfigSchema().parse({})
+  return new LiveConfig({ config, secret, hash: '', snapshotHash: '', loadedAt: 0 })
+}
 
 describe('connect', () => {
   let stage: GatewayStage
@@ -113,7 +122,9 @@ describe('connect', () => {
   it.each(['token', 'password'] as const)(
     'refuses everybody in mode %s while no secret is configured',
     async (mode) => {
-      stage = await GatewayStage.open({ modules: [(bindings) => bindings.constant(tokens.sharedSecret, { mode })] })
+      stage = await GatewayStage.open({
+        modules: [(bindings) => bindings.factory(tokens.live, () => liveWith({ mode }), [])],
+      })
       const { response, closure } = await stage.refused({ [mode]: 'anything' })
       expect(response.error).toEqual({
         code: 'INVALID_REQUEST',
@@ -468,7 +479,9 @@ describe('connect', () => {
     expect((await (await stage.knock()).connect()).payload.snapshot.authMode).toBe('none')
     await stage.close()
     stage = await GatewayStage.open({
-      modules: [(bindings) => bindings.constant(tokens.sharedSecret, { mode: 'password', password: PASSWORD })],
+      modules: [
+        (bindings) => bindings.factory(tokens.live, () => liveWith({ mode: 'password', password: PASSWORD }), []),
+      ],
     })
     expect((await (await stage.knock()).connect({ password: PASSWORD })).payload.snapshot.authMode).toBe('password')
   })

@@ -138,7 +138,7 @@ describe('sessions.list', () => {
         const clock = new FakeClock()
         const store = new RevisionedStore(new MemorySessionStore())
         await store.open()
-        const remembering = new ListSessions(store, agents, null, clock)
+        const remembering = new ListSessions(store, agents, () => null, clock)
         for (const now of steps) {
           if (now.do === 'wait') await clock.advance(now.ms)
           else if (now.do === 'delete') await store.commit([{ kind: 'session.delete', key: now.key }])
@@ -150,7 +150,7 @@ describe('sessions.list', () => {
             })
             await store.commit([{ kind: 'session.put', entry }])
           } else {
-            const fresh = await new ListSessions(store, agents, null, clock).list(now.params)
+            const fresh = await new ListSessions(store, agents, () => null, clock).list(now.params)
             expect((await remembering.list(now.params)).text).toBe(fresh.text)
           }
         }

@@ -56,14 +56,18 @@ export async function stage() {
       ...shared,
       agents,
       models: () => catalogue,
-      contextTokens: 200_000,
+      contextTokens: () => 200_000,
       stopSession: async (key) => {
         stopped.push(key)
         return scene.comesToRest
       },
       log: new MemoryLog(),
     }),
-    historyMethods({ ...shared, broadcast: { publish: (event, payload) => void published.push({ event, payload }) } }),
+    historyMethods({
+      ...shared,
+      defaultThinkingLevel: () => 'off',
+      broadcast: { publish: (event, payload) => void published.push({ event, payload }) },
+    }),
   ])
   const callFrom = (id: string, mode: string) => ({ client: { identity: { client: { id, mode } } } }) as unknown as Call
 

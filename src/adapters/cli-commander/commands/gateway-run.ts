@@ -10,6 +10,7 @@ export interface GatewayRunFlags {
   readonly token?: string
   readonly password?: string
   readonly allowUnconfigured?: boolean
+  readonly lastGood?: boolean
   readonly force?: boolean
   readonly verbose?: boolean
   readonly wsLog?: string
@@ -36,6 +37,7 @@ export async function gatewayRun(context: CommandContext, flags: GatewayRunFlags
     ...(token === undefined ? {} : { token }),
     ...(password === undefined ? {} : { password }),
     allowUnconfigured: flags.allowUnconfigured === true,
+    lastGood: flags.lastGood === true,
     force: flags.force === true,
     verbose: flags.verbose === true,
     wsLog: flags.compact === true ? 'compact' : ((flags.wsLog ?? 'auto') as GatewayRunOptions['wsLog']),

@@ -1,0 +1,133 @@
+import { basename } from 'node:path'
+import type { ConfigReading, ConfigWritten } from '../../../application/ports/config-source.js'
+import type { KeyPath } from '../../../domain/config/key-path.js'
+import { UsageFailure } from '../cli-failure.js'
+import type { CommandContext } from '../command-context.js'
+import { changeLine, shownChanges } from '../config/config-changes.js'
+import { notSet, type TypedKey, typedKey, valueAt } from '../config/config-path.js'
+import { explainWrite } from '../config/config-report.js'
+import { outcomeLine, planLine, planOf, type WhatFollows } from '../config/what-follows.js'
+import { exitCodes } from '../exit-codes.js'
+
+export interface ConfigWriteFlags {
+  readonly dryRun?: boolean
+}
+
+export interface ConfigSetFlags extends ConfigWriteFlags {
+  readonly strictJson?: boolean
+}
+
+/** `mayros config set <path> <value>`: changes one value, in the file where it belongs. */
+export async function configSet(
+  context: CommandContext,
+  path: string,
+  text: string,
+  flags: ConfigSetFlags,
+): Promise<number> {
+  const { source, parseValue } = await context.deps.openConfig(await context.environment())
+  const before = await source.read()
+  const key = typedKey(path, before)
+  const value = meantValue(text, key, flags.strictJson === true, parseValue)
+  return write(context, before, flags, `config set ${key.path}`, {
+    words: (after) => {
+      const shown = JSON.stringify(valueAt(after.redactedResolved, key.at))
+      const place = placeOf(after, key.path)
+      if (after.written.length === 0) return `${key.path} is ${shown} already (${place})`
+      return `${flags.dryRun === true ? 'would set' : 'set'} ${key.path} = ${shown} (${place})`
+    },
+    run: (options) => source.edit([{ path: key.at, value }], options),
+  })
+}
+
+/** `mayros config unset <path>`: removes one value. */
+export async function configUnset(context: CommandContext, path: string, flags: ConfigWriteFlags): Promise<number> {
+  const { source } = await context.deps.openConfig(await context.environment())
+  const before = await source.read()
+  const key = typedKey(path, before)
+  if (before.parsed !== null && !isWritten(before, key.at)) throw notSet(key.path)
+  return write(context, before, flags, `config unset ${key.path}`, {
+    words: () => `${flags.dryRun === true ? 'would remove' : 'removed'} ${key.path} (${placeOf(before, key.path)})`,
+    run: (options) => source.edit([{ path: key.at, value: undefined }], options),
+  })
+}
+
+interface Write {
+  words(after: ConfigWritten): string
+  run(options: {
+    readonly baseHash: string
+    readonly dryRun: boolean
+    readonly origin: { readonly source: 'cli'; readonly actor: string }
+  }): Promise<ConfigWritten>
+}
+
+/** Writes, and tells what was written and what follows from it. */
+export async function write(
+  context: CommandContext,
+  before: ConfigReading,
+  flags: ConfigWriteFlags,
+  actor: string,
+  { words, run }: Write,
+): Promise<number> {
+  const dryRun = flags.dryRun === true
+  const options = { baseHash: before.hash, dryRun, origin: { source: 'cli', actor } as const }
+  const after = await run(options).catch((thrown: unknown) => {
+    throw explainWrite(thrown)
+  })
+  const follows = planOf(before, after)
+  for (const anomaly of after.anomalies) context.note(`warning: config write anomaly: ${anomaly}`)
+  if (context.json) {
+    context.printJson(documentOf(before, after, follows, dryRun))
+    return exitCodes.ok
+  }
+  context.print(words(after))
+  if (after.written.length === 0) return exitCodes.ok
+  if (dryRun)
+    context.print([...shownChanges(before, after).map((change) => `  ${changeLine(change)}`), planLine(follows)])
+  else context.print(await outcomeLine(context, follows, after.hash))
+  return exitCodes.ok
+}
+
+function documentOf(before: ConfigReading, after: ConfigWritten, follows: WhatFollows, dryRun: boolean): object {
+  const changes = shownChanges(before, after).map(({ path, before: was, after: is }) => ({
+    path,
+    before: was ?? null,
+    after: is ?? null,
+  }))
+  return {
+    ok: true,
+    dryRun,
+    hash: after.hash,
+    files: after.written,
+    changes,
+    reload: follows,
+    anomalies: after.anomalies,
+  }
+}
+
+/** The value a person meant: what it looks like, unless only a text fits. */
+function meantValue(
+  text: string,
+  { place, path }: TypedKey,
+  isStrict: boolean,
+  parse: (text: string) => { readonly value: unknown } | null,
+): unknown {
+  const parsed = parse(text)
+  if (parsed === null) {
+    if (isStrict) throw new UsageFailure(`the value of ${path} is not valid JSON5`)
+    return text
+  }
+  if (isStrict || typeof parsed.value === 'string') return parsed.value
+  const accepts = (value: unknown) => place.schema !== null && place.schema.safeParse(value).success
+  const keepsDigits = typeof parsed.value !== 'number' || String(parsed.value) === text.trim()
+  if (accepts(text) && (!accepts(parsed.value) || !keepsDigits)) return text
+  return place.secret && accepts(text) ? text : parsed.value
+}
+
+function isWritten(reading: ConfigReading, at: KeyPath): boolean {
+  return valueAt(reading.resolved, at) !== undefined
+}
+
+function placeOf({ origins }: ConfigReading, path: string): string {
+  const origin = origins.get(path)
+  return origin === undefined ? 'not written' : `${basename(origin.file)}:${origin.line}`
+}

@@ -1,0 +1,96 @@
+import { secretShown } from '../../domain/access/shared-secret.js'
+import type { AgentDirectory, ModelChoice } from '../../domain/config/agent-directory.js'
+import { agentsOf } from '../../domain/config/agents.js'
+import type { GatewayConfig } from '../../domain/config/config.js'
+import { messageOf } from '../../domain/failure.js'
+import { closure } from '../../domain/protocol/close-codes.js'
+import type { PlannedAction } from '../../domain/reload/plan-actions.js'
+import { formatReloadAction, type ReloadActionName } from '../../domain/reload/reload-action.js'
+import type { Clients } from '../connection/clients.js'
+import type { HealthNews } from '../health/health-news.js'
+import type { Log } from '../ports/log.js'
+import type { RunDesk } from '../runs/run-desk.js'
+import type { RevisionedStore } from '../sessions/revisioned-store.js'
+import type { ConfigInUse } from './config-in-use.js'
+import type { LiveConfig } from './live-config.js'
+
+/** What a hot reload works on. */
+export interface HotReloadParts {
+  readonly live: LiveConfig
+  readonly agents: AgentDirectory
+  /** Directory of the default agent when the file names none. */
+  readonly defaultWorkspace: string
+  /** Rebuilds the model providers; returns who answers for agents that name no model. */
+  readonly rebuildModels: (config: GatewayConfig) => ModelChoice
+  readonly adjustLog: (config: GatewayConfig) => void
+  readonly desk: RunDesk
+  readonly clients: Clients
+  readonly store: RevisionedStore
+  readonly healthNews: HealthNews
+  readonly log: Log
+}
+
+/**
+ * Brings a new snapshot into force while the instance runs: swaps it, then does the work that goes with the changes. A
+ * failing piece of work does not undo the others.
+ */
+export class HotReload {
+  readonly #parts: HotReloadParts
+
+  constructor(parts: HotReloadParts) {
+    this.#parts = parts
+  }
+
+  /** Returns what failed, by action. */
+  apply(next: ConfigInUse, actions: readonly PlannedAction[]): Readonly<Record<string, string>> {
+    const { live, store, healthNews, log } = this.#parts
+    live.replace(next)
+    const failed: Record<string, string> = {}
+    for (const { action } of actions) {
+      try {
+        this.#perform(action.name, next)
+      } catch (thrown) {
+        failed[formatReloadAction(action)] = messageOf(thrown)
+        log.error('a reload action failed', { action: formatReloadAction(action), err: thrown })
+      }
+    }
+    store.surroundingsChanged()
+    healthNews.wanted()
+    return failed
+  }
+
+  #perform(name: ReloadActionName, next: ConfigInUse): void {
+    switch (name) {
+      case 'log':
+        this.#parts.adjustLog(next.config)
+        break
+      case 'auth':
+        this.#partFromOldSecrets(next)
+        break
+      case 'models':
+      case 'agents':
+        this.#adoptAgents(next.config)
+        break
+      case 'lanes':
+        this.#parts.desk.limit(next.config.agents.defaults.maxConcurrent)
+        break
+      default:
+        // Hooks, cron, heartbeat, channels and the like read the snapshot when they act; there is nothing to rebuild.
+        break
+    }
+  }
+
+  #adoptAgents(config: GatewayConfig): void {
+    const { agents, defaultWorkspace, rebuildModels } = this.#parts
+    agents.adopt(agentsOf(config, defaultWorkspace), rebuildModels(config))
+  }
+
+  /** Who came in with a secret that is no longer asked for, or without one that is now, has to knock again. */
+  #partFromOldSecrets({ secret }: ConfigInUse): void {
+    const current = secretShown(secret)
+    const reason = `unauthorized: gateway ${secret.mode === 'password' ? 'password' : 'token'} changed`
+    for (const client of [...this.#parts.clients]) {
+      if (client.identity.provenBy !== current) client.connection.close(closure(1008, reason))
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { join } from 'node:path'
+import { parseJson5 } from '../../adapters/config-json5/parse-json5.js'
+import { MemoryRestartSentinel } from '../../adapters/restart-sentinel-memory/memory-restart-sentinel.js'
+import { HotReload } from '../../application/reload/hot-reload.js'
+import { RestartNote } from '../../application/reload/restart-note.js'
+import type { Module } from '../bindings.js'
+import { tokens } from '../tokens.js'
+
+/** What changes while an instance runs. */
+export const reload: Module = (bindings) => {
+  bindings.constant(tokens.adjustLog, () => undefined)
+  bindings.constant(tokens.configReload, () => null)
+  bindings.constant(tokens.parseJson5, parseJson5)
+  bindings.factory(tokens.restartSentinel, () => new MemoryRestartSentinel(), [])
+  bindings.factory(tokens.restartNote, (sentinel, events, keySpace) => new RestartNote(sentinel, events, keySpace), [
+    tokens.restartSentinel,
+    tokens.systemEvents,
+    tokens.keySpace,
+  ])
+  bindings.factory(
+    tokens.configHealth,
+    (live) => () => {
+      const { hash, loadedAt } = live.current
+      return { hash, loadedAt, pendingRestart: [], lastError: null, lastErrors: {} }
+    },
+    [tokens.live],
+  )
+  bindings.factory(
+    tokens.hotReload,
+    (live, agents, system, rebuildModels, adjustLog, desk, clients, store, healthNews, log) =>
+      new HotReload({
+        live,
+        agents,
+        defaultWorkspace: join(system.stateDir, 'workspace'),
+        rebuildModels,
+        adjustLog,
+        desk,
+        clients,
+        store,
+        healthNews,
+        log: log.child('gateway/reload'),
+      }),
+    [
+      tokens.live,
+      tokens.agents,
+      tokens.system,
+      tokens.rebuildModels,
+      tokens.adjustLog,
+      tokens.desk,
+      tokens.clients,
+      tokens.store,
+      tokens.healthNews,
+      tokens.log,
+    ],
+  )
+}

@@ -1,0 +1,213 @@
+import type { GatewayRunOptions } from '../adapters/cli-commander/cli-deps.js'
+import type { OpenLog } from '../adapters/log-pino/open-pino-log.js'
+import { FileRestartSentinel } from '../adapters/restart-sentinel-file/file-restart-sentinel.js'
+import { NodeSystemInfo } from '../adapters/system-info-node/node-system-info.js'
+import type { Farewell } from '../application/gateway.js'
+import type { Clock } from '../application/ports/clock.js'
+import type { ConfigReading, ConfigSource } from '../application/ports/config-source.js'
+import type { RuntimeState } from '../application/ports/runtime-record.js'
+import type { Endpoint, Listener } from '../application/ports/transport.js'
+import type { ConfigHealth } from '../application/reload/config-health.js'
+import type { ConfigReload, RunningInstance } from '../application/reload/config-reload.js'
+import type { InstanceHost, RestartOutcome } from '../application/reload/instance-host.js'
+import { LiveConfig } from '../application/reload/live-config.js'
+import type { SharedSecret } from '../domain/access/shared-secret.js'
+import { messageOf } from '../domain/failure.js'
+import { type ChosenTransport, chooseTransport, type EngineChoice } from './choose-transport.js'
+import { buildInstance, type Instance } from './instance.js'
+import { type JudgedConfig, judgeConfig } from './judge-config.js'
+import { keepLastGood } from './last-good.js'
+import { listenOrRefuse } from './listen-or-refuse.js'
+import { socketsFor } from './listen-urls.js'
+import { adjustLog, secretTexts } from './open-log.js'
+import { StartStopped } from './start-stopped.js'
+import { tokens } from './tokens.js'
+import { VERSION } from './version.js'
+
+/** How long running agents may take before a restart puts them back in line, and what clients are told to expect. */
+const RESTART_GRACE_MS = 500
+const RESTART_EXPECTED_MS = 1_500
+
+/** What all instances of a process share. */
+export interface ProcessWorld {
+  readonly options: GatewayRunOptions
+  readonly source: ConfigSource
+  readonly open: OpenLog
+  readonly clock: Clock
+  /** A token that could not be written to the file; counts where nothing else says one. */
+  readonly processToken: string | undefined
+  /** Null until the first instance runs. */
+  readonly reload: () => ConfigReload | null
+  /** Told before and after the instance changes. */
+  readonly stateChanged: (state: RuntimeState) => Promise<void>
+}
+
+interface Listening {
+  readonly listener: Listener
+  readonly chosen: ChosenTransport
+}
+
+/** Listens where a configuration says. The engine can be chosen by `MAYROS_ENGINE`. */
+export async function listenFor(options: GatewayRunOptions, endpoints: readonly Endpoint[]): Promise<Listening> {
+  const asked = options.environment.variables.MAYROS_ENGINE
+  const choice: EngineChoice = asked === 'ws' || asked === 'uws' ? asked : 'auto'
+  const chosen = await chooseTransport(choice, endpoints, {})
+  return { chosen, listener: await listenOrRefuse(chosen.transport, socketsFor(endpoints)) }
+}
+
+/**
+ * Holds the running instance of a process and the listener under it. A restart keeps the port and replaces everything
+ * else; when the new instance does not start, the one before is built again.
+ */
+export class ProcessHost implements InstanceHost {
+  readonly #world: ProcessWorld
+  #listening: Listening
+  #judged: JudgedConfig
+  #running: Instance | undefined
+
+  constructor(world: ProcessWorld, listening: Listening, judged: JudgedConfig) {
+    this.#world = world
+    this.#listening = listening
+    this.#judged = judged
+  }
+
+  /** Starts the first instance. */
+  async start(): Promise<void> {
+    this.#running = await this.#startInstance(this.#judged, this.#listening.listener)
+  }
+
+  get listening(): Listening {
+    return this.#listening
+  }
+
+  get judged(): JudgedConfig {
+    return this.#judged
+  }
+
+  get parts(): Instance['parts'] {
+    return this.#use().parts
+  }
+
+  get instance(): RunningInstance {
+    const { parts } = this.#use()
+    return {
+      live: parts.get(tokens.live),
+      hotReload: parts.get(tokens.hotReload),
+      healthChanged: () => parts.get(tokens.healthNews).wanted(),
+    }
+  }
+
+  get load(): { readonly running: number; readonly waiting: number } {
+    return this.#use().parts.get(tokens.desk).load
+  }
+
+  /** What clients must show under a configuration, flags and environment considered. */
+  secretOf(judged: JudgedConfig): SharedSecret {
+    const { secret } = judged.plan
+    const { processToken } = this.#world
+    return secret.token === undefined && processToken !== undefined ? { ...secret, token: processToken } : secret
+  }
+
+  async preflight(next: ConfigReading): Promise<string | null> {
+    try {
+      const judged = judgeConfig(this.#world.options, next)
+      if (this.#staysPut(judged)) return null
+      const trial = await listenFor(this.#world.options, judged.plan.endpoints)
+      await trial.listener.stop()
+      return null
+    } catch (thrown) {
+      return sentenceOf(thrown)
+    }
+  }
+
+  async restart(next: ConfigReading, reason: string): Promise<RestartOutcome> {
+    const before = this.#judged
+    let judged: JudgedConfig
+    let moved: Listening | undefined
+    try {
+      judged = judgeConfig(this.#world.options, next)
+      if (!this.#staysPut(judged)) moved = await listenFor(this.#world.options, judged.plan.endpoints)
+    } catch (thrown) {
+      return { kind: 'rolled-back', reason: sentenceOf(thrown) }
+    }
+    await this.#world.stateChanged('restarting')
+    await this.#use().gateway.stop({
+      reason,
+      restartExpectedMs: RESTART_EXPECTED_MS,
+      runGraceMs: RESTART_GRACE_MS,
+      ending: 'restart',
+    })
+    try {
+      this.#running = await this.#startInstance(judged, (moved ?? this.#listening).listener)
+    } catch (thrown) {
+      await moved?.listener.stop()
+      this.#running = await this.#startInstance(before, this.#listening.listener)
+      await this.#world.stateChanged('running')
+      return { kind: 'rolled-back', reason: sentenceOf(thrown) }
+    }
+    if (moved !== undefined) await this.#listening.listener.stop()
+    this.#listening = moved ?? this.#listening
+    this.#judged = judged
+    await this.#world.stateChanged('running')
+    return { kind: 'restarted' }
+  }
+
+  /** Ends the running instance; the listener stays. */
+  async stop(farewell: Farewell): Promise<void> {
+    await this.#running?.gateway.stop(farewell)
+  }
+
+  #use(): Instance {
+    if (this.#running === undefined) throw new Error('no instance is running')
+    return this.#running
+  }
+
+  #staysPut(judged: JudgedConfig): boolean {
+    return JSON.stringify(judged.plan.endpoints) === JSON.stringify(this.#judged.plan.endpoints)
+  }
+
+  async #startInstance(judged: JudgedConfig, listener: Listener): Promise<Instance> {
+    const { open, options } = this.#world
+    const secret = this.secretOf(judged)
+    open.addSecrets(secretTexts(judged.reading.resolved, secret))
+    adjustLog(open, options, judged.config)
+    const instance = buildInstance([(bindings) => this.#surround(bindings, judged, secret, listener)])
+    await instance.gateway.start()
+    keepLastGood(options.environment.stateDir, judged.reading).catch((thrown) => {
+      open.log.child('gateway/reload').warn('the last good config could not be kept', { error: messageOf(thrown) })
+    })
+    return instance
+  }
+
+  #surround(
+    bindings: Parameters<Parameters<typeof buildInstance>[0][number]>[0],
+    { config, reading }: JudgedConfig,
+    secret: SharedSecret,
+    listener: Listener,
+  ): void {
+    const { open, clock, options, source, reload } = this.#world
+    const { stateDir, configPath, variables } = options.environment
+    const { hash, snapshotHash } = reading
+    const loadedAt = clock.now()
+    bindings.constant(tokens.clock, clock)
+    bindings.constant(tokens.environment, { ...reading.variables, ...variables })
+    bindings.constant(tokens.log, open.log)
+    bindings.constant(tokens.logReader, open.reader)
+    bindings.constant(tokens.adjustLog, (next) => adjustLog(open, options, next))
+    bindings.constant(tokens.listener, listener)
+    bindings.constant(tokens.configSource, source)
+    bindings.constant(tokens.configReload, reload)
+    bindings.factory(tokens.restartSentinel, () => new FileRestartSentinel(stateDir), [])
+    bindings.constant(tokens.live, new LiveConfig({ config, secret, hash, snapshotHash, loadedAt }))
+    bindings.constant(tokens.configHealth, () => reload()?.health ?? freshHealth(hash, loadedAt))
+    bindings.constant(tokens.system, new NodeSystemInfo({ version: VERSION, stateDir, configPath }))
+  }
+}
+
+function freshHealth(hash: string, loadedAt: number): ConfigHealth {
+  return { hash, loadedAt, pendingRestart: [], lastError: null, lastErrors: {} }
+}
+
+function sentenceOf(thrown: unknown): string {
+  return thrown instanceof StartStopped ? thrown.lines[0]! : messageOf(thrown)
+}
