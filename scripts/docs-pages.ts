@@ -6,6 +6,7 @@ import { jsonSchema } from '../src/domain/config/json-schema.js'
 import { CONTRACTS } from '../test/contracts/kit/contract-kit.js'
 import { configurationPage } from './configuration-page.js'
 import { contractPage } from './contract-page.js'
+import { errorsPage } from './errors-page.js'
 import { sectionDefaults } from './section-defaults.js'
 
 interface JsonSchema {
@@ -27,6 +28,7 @@ export async function pages(): Promise<readonly (readonly [string, string])[]> {
   return [
     ['docs/methods.md', await methodsPage()],
     ['docs/configuration.md', configurationPage()],
+    ['docs/errors.md', errorsPage()],
     ['schema/mayros.schema.json', `${JSON.stringify(jsonSchema())}\n`],
     ['src/domain/config/section-defaults.ts', sectionDefaults()],
     ...Object.values(CONTRACTS).map(

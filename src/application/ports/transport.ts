@@ -182,11 +182,17 @@ export interface Listener {
   stop(): Promise<void>
 }
 
-/**
- * `TLS`: the certificate or key cannot be used, or the adapter does not support TLS.
- * `UNIX`: the adapter does not support Unix domain sockets.
- */
-export type ListenFailureCode = 'EADDRINUSE' | 'EACCES' | 'EADDRNOTAVAIL' | 'TLS' | 'UNIX' | 'UNKNOWN'
+/** Why an address cannot be listened on, code by code. */
+export const LISTEN_FAILURES = {
+  EADDRINUSE: 'somebody else listens there',
+  EACCES: 'this user may not listen there',
+  EADDRNOTAVAIL: 'it is not an address of this host',
+  TLS: 'the certificate or key cannot be used, or the adapter does not support TLS',
+  UNIX: 'the adapter does not support Unix domain sockets',
+  UNKNOWN: 'the engine gave no reason',
+} as const
+
+export type ListenFailureCode = keyof typeof LISTEN_FAILURES
 
 /** Why an address could not be listened on. */
 export class ListenFailure extends Failure {

@@ -1,7 +1,15 @@
 import { Failure } from '../failure.js'
 
-/** Codes of `error.code` in protocol v3. */
-export type ErrorCode = 'INVALID_REQUEST' | 'UNAVAILABLE' | 'NOT_PAIRED' | 'NOT_LINKED' | 'AGENT_TIMEOUT'
+/** Codes of `error.code` in protocol v3, and what they tell a client. */
+export const ERROR_CODES = {
+  INVALID_REQUEST: 'the request cannot be accepted as it is; sending it again changes nothing',
+  UNAVAILABLE: 'the request was right and could not be served; retryable and retryAfterMs tell whether to try again',
+  NOT_PAIRED: 'the connection needs a device, or its device is not known yet',
+  NOT_LINKED: 'the channel is not linked to an account; reserved',
+  AGENT_TIMEOUT: 'the agent took too long; reserved',
+} as const
+
+export type ErrorCode = keyof typeof ERROR_CODES
 
 /** The `error` object of a response; no other keys, absent ones left out. */
 export interface ErrorShape {
