@@ -1,44 +1,23 @@
-import type { AgentDirectory, ModelChoice } from '../../domain/config/agent-directory.js'
-import type { AgentProfile } from '../../domain/config/agents.js'
-import { Failure, messageOf } from '../../domain/failure.js'
-import type { RunEnd, RunOutcome } from '../../domain/run/run.js'
+import type { AgentDirectory } from '../../domain/config/agent-directory.js'
+import { messageOf } from '../../domain/failure.js'
+import type { RunOutcome } from '../../domain/run/run.js'
 import type { SessionChanges, SessionEntry } from '../../domain/session/session-entry.js'
-import type { AssistantMessage, ContentBlock, TranscriptMessage, UserMessage } from '../../domain/session/transcript.js'
 import type { SystemEvents } from '../heartbeat/system-events.js'
-import type { AgentRunner, RunnerPart } from '../ports/agent-runner.js'
+import type { AgentRunner } from '../ports/agent-runner.js'
 import type { Clock } from '../ports/clock.js'
 import type { Ids } from '../ports/ids.js'
 import type { Log } from '../ports/log.js'
 import type { SessionStore, StoreChange } from '../ports/session-store.js'
 import { newSession } from '../sessions/new-session.js'
 import type { ActiveRun, RunFinal } from './active-run.js'
+import { type Ending, endingOf, retryOf, tellEnd } from './run-ending.js'
+import { answerOf, questionId, questionOf, tokensAfter } from './run-messages.js'
 import type { Showing } from './run-narrator.js'
+import { modelFor, requestFor } from './runner-request.js'
+import type { Answer, Finish, Scene } from './scene.js'
 
 /** How long a runner may take to notice that it was stopped, in milliseconds. */
 const STOP_GRACE_MS = 500
-
-type Finish = Extract<RunnerPart, { type: 'finish' }>
-
-/** The conversation a run belongs to, as it was when the run began. */
-interface Scene {
-  readonly agent: AgentProfile
-  readonly model: ModelChoice
-  /** Null for a run that is bound to no session. */
-  readonly session: SessionEntry | null
-  readonly sessionId: string
-  readonly history: readonly TranscriptMessage[]
-  /** What happened since the last turn, for the model only. */
-  readonly news: readonly string[]
-  readonly startedAt: number
-  /** Settles when the beginning is durable. */
-  readonly begun: Promise<void>
-}
-
-/** What came of asking the runner. */
-interface Answer {
-  readonly finish: Finish | null
-  readonly failure: unknown
-}
 
 /**
  * Carries one run from its start to its end. The question is stored with the start, the answer with the end, each in
@@ -261,119 +240,6 @@ export class ExecuteRun {
   }
 }
 
-interface Ending {
-  readonly state: RunEnd
-  readonly error?: string
-}
-
-function endingOf(run: ActiveRun, answer: Answer): Ending {
-  if (run.stopReason === 'shutdown') return { state: 'interrupted', error: 'interrupted: the gateway is stopping' }
-  if (run.stopReason !== undefined)
-    return { state: 'aborted', error: run.stopReason === 'timeout' ? 'timeout' : 'aborted' }
-  if (answer.failure === null) return { state: 'ok' }
-  return { state: 'error', error: messageOf(answer.failure) }
-}
-
-function retryOf(failure: unknown, ending: Ending): Pick<RunFinal, 'retry'> {
-  if (ending.state !== 'error' || !(failure instanceof Failure) || !failure.retryable) return {}
-  return { retry: failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs } }
-}
-
 function showing(session: SessionEntry | null): Showing {
   return { thinking: session?.reasoningLevel === 'stream', toolResults: session?.verboseLevel === 'full' }
-}
-
-function tellEnd(run: ActiveRun, ending: Ending, startedAt: number, endedAt: number, usage: unknown): void {
-  const { narrator } = run
-  if (ending.state === 'ok') narrator.ended(startedAt, endedAt, usage)
-  else if (ending.state !== 'aborted') narrator.failed(startedAt, endedAt, ending.error ?? 'the run failed')
-  else if (run.stopReason === 'timeout' && run.record.method === 'agent') narrator.timedOut(startedAt, endedAt)
-  else narrator.aborted(startedAt, endedAt, run.stopReason ?? 'rpc')
-}
-
-function modelFor(session: SessionEntry | null, agents: AgentDirectory, agentId: string): ModelChoice {
-  const { providerOverride, modelOverride } = session ?? {}
-  return providerOverride !== undefined && modelOverride !== undefined
-    ? { provider: providerOverride, model: modelOverride }
-    : agents.modelOf(agentId)
-}
-
-function requestFor(run: ActiveRun, scene: Scene) {
-  const { record } = run
-  const { request } = record
-  const thinking = request.thinking ?? scene.session?.thinkingLevel
-  return {
-    runId: record.runId,
-    agentId: scene.agent.id,
-    sessionKey: record.sessionKey,
-    model: scene.model,
-    workspace: scene.agent.workspace,
-    history: scene.history,
-    message: withNews(scene.news, request.message),
-    ...(request.attachments === undefined ? {} : { attachments: request.attachments }),
-    ...(request.extraSystemPrompt === undefined ? {} : { extraSystemPrompt: request.extraSystemPrompt }),
-    ...(thinking === undefined ? {} : { thinking }),
-  }
-}
-
-function withNews(news: readonly string[], message: string): string {
-  return news.length === 0 ? message : `${news.map((line) => `System: ${line}`).join('\n')}\n\n${message}`
-}
-
-function questionOf(run: ActiveRun, timestamp: number): UserMessage {
-  const { message, attachments, provenance } = run.record.request
-  const pictures = (attachments ?? []).map(({ mimeType, data }): ContentBlock => ({ type: 'image', mimeType, data }))
-  return {
-    role: 'user',
-    content: [...(message === '' ? [] : [{ type: 'text' as const, text: message }]), ...pictures],
-    timestamp,
-    ...(provenance === undefined ? {} : { provenance }),
-  }
-}
-
-/** The assistant's entry; null when there is nothing to keep. */
-function answerOf(
-  run: ActiveRun,
-  scene: Scene,
-  answer: Answer,
-  ending: Ending,
-  timestamp: number,
-): AssistantMessage | null {
-  const { text } = run.narrator
-  if (ending.state === 'aborted' && text.isEmpty) return null
-  const { finish } = answer
-  return {
-    role: 'assistant',
-    content: text.isEmpty ? [] : [{ type: 'text', text: text.raw.trim() }],
-    timestamp,
-    provider: finish?.provider ?? scene.model.provider,
-    model: finish?.model ?? scene.model.model,
-    ...(finish?.api === undefined ? {} : { api: finish.api }),
-    ...(finish?.usage === undefined ? {} : { usage: finish.usage }),
-    stopReason: finish?.stopReason ?? (ending.state === 'aborted' ? 'aborted' : 'error'),
-    idempotencyKey: `${run.record.runId}:assistant`,
-    ...(ending.state === 'error' || ending.state === 'interrupted' ? { errorMessage: ending.error ?? '' } : {}),
-    ...(ending.state === 'aborted'
-      ? { abort: { aborted: true as const, origin: originOf(run), runId: run.record.runId } }
-      : {}),
-  }
-}
-
-/** Tells whether the question is in the history already, because the run was put back in line. */
-function questionId(run: ActiveRun): string {
-  return `${run.record.runId}:user`
-}
-
-function originOf(run: ActiveRun): string {
-  return run.stopReason === 'stop' ? 'stop-command' : (run.stopReason ?? 'rpc')
-}
-
-function tokensAfter(session: SessionEntry, finish: Finish | null): SessionChanges {
-  const usage = finish?.usage
-  if (usage === undefined) return {}
-  return {
-    inputTokens: (session.inputTokens ?? 0) + usage.input,
-    outputTokens: (session.outputTokens ?? 0) + usage.output,
-    totalTokens: usage.total,
-  }
 }
