@@ -1,3 +1,4 @@
+import { Attendance } from '../../application/connection/attendance.js'
 import type {
   Admission,
   Endpoint,
@@ -13,7 +14,6 @@ import { MemoryConnection, type MemoryHome } from './memory-connection.js'
 import { tellFailed } from './memory-failed.js'
 import { MemoryExchange } from './memory-http.js'
 import type { MemoryNetwork } from './memory-network.js'
-import { MemoryPresence } from './memory-presence.js'
 import { MemoryRefusal } from './memory-refusal.js'
 import { MemoryTopics } from './memory-topics.js'
 
@@ -30,8 +30,8 @@ export class MemoryListener implements Listener, MemoryHome {
   readonly supports: TransportSupport
   readonly topics = new MemoryTopics()
   readonly #network: MemoryNetwork
-  readonly #connections = new MemoryPresence<MemoryConnection>()
-  readonly #exchanges = new MemoryPresence<MemoryExchange>()
+  readonly #connections = new Attendance<MemoryConnection>()
+  readonly #exchanges = new Attendance<MemoryExchange>()
   readonly #callers = new Set<Caller>()
   #events: TransportEvents | null = null
   #hasStopped = false

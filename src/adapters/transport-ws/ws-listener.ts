@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { SecureContextOptions } from 'node:tls'
 import { WebSocketServer } from 'ws'
+import { Attendance } from '../../application/connection/attendance.js'
 import type {
   Admission,
   Endpoint,
@@ -20,7 +21,6 @@ import { encodeFrame } from './ws-frame.js'
 import { tellFailed } from './ws-handlers.js'
 import { internalError, WsExchange } from './ws-http.js'
 import { WsPeer } from './ws-peer.js'
-import { WsPresence } from './ws-presence.js'
 import { WsTopics } from './ws-topics.js'
 
 /** How long a client may take to answer a close frame, or to read what is queued before it. */
@@ -38,9 +38,9 @@ export class WsListener implements Listener, WsHome {
   readonly queueCeilingBytes: number
   readonly renewTls?: () => Promise<void>
   readonly #webSockets: WebSocketServer
-  readonly #connections = new WsPresence<WsConnection>()
+  readonly #connections = new Attendance<WsConnection>()
   readonly #waiting = new Set<WsConnection>()
-  readonly #exchanges = new WsPresence<WsExchange>()
+  readonly #exchanges = new Attendance<WsExchange>()
   /** Requests under way on each socket; more than one when they are pipelined. */
   readonly #exchangesOf = new WeakMap<Duplex, Set<WsExchange>>()
   /** All of them, since those in the middle of a TLS handshake are unknown to their server. */

@@ -1,5 +1,5 @@
 /** The members of a group that comes and goes, and a way to wait until those of a certain moment have gone. */
-export class MemoryPresence<Member extends object> {
+export class Attendance<Member extends object> {
   readonly #present = new Set<Member>()
   readonly #farewells = new Set<{ readonly left: Set<Member>; done(): void }>()
 
