@@ -4,6 +4,7 @@ import { FileRestartSentinel } from '../adapters/restart-sentinel-file/file-rest
 import { NodeSystemInfo } from '../adapters/system-info-node/node-system-info.js'
 import type { Farewell } from '../application/gateway.js'
 import type { Clock } from '../application/ports/clock.js'
+import type { ConfigHistory } from '../application/ports/config-history.js'
 import type { ConfigReading, ConfigSource } from '../application/ports/config-source.js'
 import type { RuntimeState } from '../application/ports/runtime-record.js'
 import type { Endpoint, Listener } from '../application/ports/transport.js'
@@ -32,6 +33,7 @@ const RESTART_EXPECTED_MS = 1_500
 export interface ProcessWorld {
   readonly options: GatewayRunOptions
   readonly source: ConfigSource
+  readonly history: ConfigHistory
   readonly open: OpenLog
   readonly clock: Clock
   /** A token that could not be written to the file; counts where nothing else says one. */
@@ -74,6 +76,7 @@ export class ProcessHost implements InstanceHost {
   /** Starts the first instance. */
   async start(): Promise<void> {
     this.#running = await this.#startInstance(this.#judged, this.#listening.listener)
+    this.#keepLastGood(this.#judged.reading)
   }
 
   get listening(): Listening {
@@ -82,6 +85,11 @@ export class ProcessHost implements InstanceHost {
 
   get judged(): JudgedConfig {
     return this.#judged
+  }
+
+  /** When the configuration came into force, in Unix milliseconds. */
+  get loadedAt(): number {
+    return this.#running?.parts.get(tokens.live).current.loadedAt ?? this.#world.clock.now()
   }
 
   get parts(): Instance['parts'] {
@@ -120,8 +128,14 @@ export class ProcessHost implements InstanceHost {
     }
   }
 
+  adopted(reading: ConfigReading): void {
+    this.#judged = { ...this.#inForce(), reading }
+    this.#keepLastGood(reading)
+    void this.#stateChanged('running')
+  }
+
   async restart(next: ConfigReading, reason: string): Promise<RestartOutcome> {
-    const before = this.#judged
+    const before = this.#inForce()
     let judged: JudgedConfig
     let moved: Listening | undefined
     try {
@@ -130,25 +144,21 @@ export class ProcessHost implements InstanceHost {
     } catch (thrown) {
       return { kind: 'rolled-back', reason: sentenceOf(thrown) }
     }
-    await this.#world.stateChanged('restarting')
-    await this.#use().gateway.stop({
-      reason,
-      restartExpectedMs: RESTART_EXPECTED_MS,
-      runGraceMs: RESTART_GRACE_MS,
-      ending: 'restart',
-    })
+    await this.#stateChanged('restarting')
+    await this.#endInstance(reason)
     try {
       this.#running = await this.#startInstance(judged, (moved ?? this.#listening).listener)
     } catch (thrown) {
       await moved?.listener.stop()
       this.#running = await this.#startInstance(before, this.#listening.listener)
-      await this.#world.stateChanged('running')
+      await this.#stateChanged('running')
       return { kind: 'rolled-back', reason: sentenceOf(thrown) }
     }
     if (moved !== undefined) await this.#listening.listener.stop()
     this.#listening = moved ?? this.#listening
     this.#judged = judged
-    await this.#world.stateChanged('running')
+    this.#keepLastGood(next)
+    await this.#stateChanged('running')
     return { kind: 'restarted' }
   }
 
@@ -173,10 +183,41 @@ export class ProcessHost implements InstanceHost {
     adjustLog(open, options, judged.config)
     const instance = buildInstance([(bindings) => this.#surround(bindings, judged, secret, listener)])
     await instance.gateway.start()
-    keepLastGood(options.environment.stateDir, judged.reading).catch((thrown) => {
+    return instance
+  }
+
+  /** What runs now, with every hot change since the start: what a restart that fails comes back to. */
+  #inForce(): JudgedConfig {
+    const { config, secret, hash, snapshotHash } = this.#use().parts.get(tokens.live).current
+    const { reading, plan } = this.#judged
+    return { reading: { ...reading, hash, snapshotHash }, config, plan: { ...plan, secret } }
+  }
+
+  /** An instance that does not end in order has ended all the same. */
+  async #endInstance(reason: string): Promise<void> {
+    const farewell = { reason, restartExpectedMs: RESTART_EXPECTED_MS, runGraceMs: RESTART_GRACE_MS }
+    try {
+      await this.#use().gateway.stop({ ...farewell, ending: 'restart' })
+    } catch (thrown) {
+      this.#world.open.log.child('gateway').error('the gateway did not stop cleanly', { err: thrown })
+    }
+  }
+
+  /** The record is for people and other commands; the gateway runs without it. */
+  async #stateChanged(state: RuntimeState): Promise<void> {
+    try {
+      await this.#world.stateChanged(state)
+    } catch (thrown) {
+      const error = messageOf(thrown)
+      this.#world.open.log.child('gateway').warn('the runtime record could not be written', { error })
+    }
+  }
+
+  #keepLastGood(reading: ConfigReading): void {
+    const { open, history } = this.#world
+    keepLastGood(history, reading).catch((thrown) => {
       open.log.child('gateway/reload').warn('the last good config could not be kept', { error: messageOf(thrown) })
     })
-    return instance
   }
 
   #surround(
@@ -199,13 +240,13 @@ export class ProcessHost implements InstanceHost {
     bindings.constant(tokens.configReload, reload)
     bindings.factory(tokens.restartSentinel, () => new FileRestartSentinel(stateDir), [])
     bindings.constant(tokens.live, new LiveConfig({ config, secret, hash, snapshotHash, loadedAt }))
-    bindings.constant(tokens.configHealth, () => reload()?.health ?? freshHealth(hash, loadedAt))
+    bindings.constant(tokens.configHealth, () => reload()?.health ?? freshHealth(hash, snapshotHash, loadedAt))
     bindings.constant(tokens.system, new NodeSystemInfo({ version: VERSION, stateDir, configPath }))
   }
 }
 
-function freshHealth(hash: string, loadedAt: number): ConfigHealth {
-  return { hash, loadedAt, pendingRestart: [], lastError: null, lastErrors: {} }
+function freshHealth(hash: string, snapshotHash: string, loadedAt: number): ConfigHealth {
+  return { hash, snapshotHash, loadedAt, pendingRestart: [], lastError: null, lastErrors: {} }
 }
 
 function sentenceOf(thrown: unknown): string {

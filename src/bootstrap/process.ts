@@ -16,7 +16,7 @@ import { FatalError, listenForFatalErrors } from './fatal-errors.js'
 import { forPeople } from './for-people.js'
 import { type JudgedConfig, judgeConfig } from './judge-config.js'
 import { listenUrls } from './listen-urls.js'
-import { openLog } from './open-log.js'
+import { openLog, secretTexts } from './open-log.js'
 import { listenFor, ProcessHost } from './process-host.js'
 import { type CheckedStart, checkStart } from './start-checks.js'
 import { EXIT, StartStopped } from './start-stopped.js'
@@ -101,7 +101,7 @@ class GatewayProcess {
 
   async #start(listening: ConstructorParameters<typeof ProcessHost>[1], open: OpenLog): Promise<void> {
     const { environment } = this.#options
-    const { source, judged } = this.#checked
+    const { source, history, judged } = this.#checked
     const log = open.log.child('gateway')
     log.info(`mayros ${VERSION}, config ${forPeople(environment.configPath, environment.home)}`)
     for (const warning of [...judged.plan.warnings, ...environment.notes]) log.warn(warning)
@@ -109,6 +109,7 @@ class GatewayProcess {
     const world = {
       options: this.#options,
       source,
+      history,
       open,
       clock: this.#clock,
       processToken: completed.token,
@@ -122,10 +123,15 @@ class GatewayProcess {
     this.#reload = new ConfigReload({
       source,
       host,
-      secretOf: (config) => host.secretOf(judgeConfig(this.#options, { ...host.judged.reading, config })),
+      secretOf: (config, reading) => {
+        const secret = host.secretOf(judgeConfig(this.#options, { ...reading, config }))
+        open.addSecrets(secretTexts(reading.resolved, secret))
+        return secret
+      },
       clock: this.#clock,
       log: open.log.child('gateway/reload'),
       hasFile: completed.reading.exists,
+      ...cooldownFrom(environment.variables),
     })
     this.#reload.start()
     await this.#stateChanged('running', open)
@@ -205,7 +211,7 @@ class GatewayProcess {
   /** SIGUSR1: a restart in process, when the operator allows it. */
   #restartAsked(open: OpenLog): void {
     const log = open.log.child('gateway')
-    if (this.#host?.judged.config.commands.restart !== true) {
+    if (this.#host?.instance.live.current.config.commands.restart !== true) {
       log.warn('SIGUSR1 ignored: commands.restart is false')
       return
     }
@@ -254,12 +260,18 @@ class GatewayProcess {
       tlsFingerprint: null,
       configPath: environment.configPath,
       configHash: judged.reading.hash,
-      configLoadedAtMs: this.#clock.now(),
+      configLoadedAtMs: host.loadedAt,
       logFile: open.file,
       supervisor: 'foreground',
       unit: null,
     })
   }
+}
+
+/** How long restarts keep apart can be said by `MAYROS_RESTART_COOLDOWN_MS`, for tests. */
+function cooldownFrom(variables: Readonly<Record<string, string | undefined>>): { readonly cooldownMs?: number } {
+  const said = Number(variables.MAYROS_RESTART_COOLDOWN_MS || Number.NaN)
+  return said >= 0 ? { cooldownMs: said } : {}
 }
 
 /** Turns what went wrong while starting into lines and an exit code; anything unforeseen keeps its stack. */

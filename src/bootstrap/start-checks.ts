@@ -1,6 +1,7 @@
 import type { GatewayRunOptions } from '../adapters/cli-commander/cli-deps.js'
 import { FileRuntimeRecords } from '../adapters/instance-lock-file/file-runtime-records.js'
 import type { Clock } from '../application/ports/clock.js'
+import type { ConfigHistory } from '../application/ports/config-history.js'
 import type { ConfigReading, ConfigSource } from '../application/ports/config-source.js'
 import type { PortHolder } from '../application/ports/port-holder.js'
 import type { RuntimeRecords } from '../application/ports/runtime-record.js'
@@ -18,6 +19,7 @@ import { EXIT, StartStopped } from './start-stopped.js'
 /** What the checks found out. */
 export interface CheckedStart {
   readonly source: ConfigSource
+  readonly history: ConfigHistory
   readonly judged: JudgedConfig
   readonly records: RuntimeRecords
 }
@@ -33,25 +35,26 @@ export async function checkStart(
   say: (line: string) => void,
 ): Promise<CheckedStart> {
   const { environment } = options
-  const { source } = openConfig(environment)
-  const judged = judgeConfig(options, await usableReading(source, options, say))
+  const { source, history } = openConfig(environment)
+  const judged = judgeConfig(options, await usableReading(source, history, options, say))
   const records = new FileRuntimeRecords(environment.stateDir)
   await clearTheWay(options, judged.plan, records, clock, say)
-  return { source, judged, records }
+  return { source, history, judged, records }
 }
 
 /** The file as it stands; with `--last-good` what ran last, if the file cannot be used. */
 async function usableReading(
   source: ConfigSource,
+  history: ConfigHistory,
   options: GatewayRunOptions,
   say: (line: string) => void,
 ): Promise<ConfigReading> {
   const reading = await source.read()
   if (reading.config !== null || options.lastGood !== true) return reading
-  const lastGood = await readLastGood(options.environment.stateDir)
+  const lastGood = await readLastGood(history, source)
   if (lastGood === null) return reading
   say('the config file cannot be used; starting with the last good one')
-  return { ...lastGood, path: reading.path }
+  return lastGood
 }
 
 async function clearTheWay(

@@ -241,7 +241,8 @@ describe('a refused start beside a healthy gateway', () => {
     ['an open address without a secret', '{ gateway: { mode: "local", bind: "lan", auth: { mode: "none" } } }', [], 78],
     ['a busy port', null, [], 1],
   ] as const)('%s: leaves it and every file alone, with and without --force', async (_, text, flags, expected) => {
-    const healthy = await home.gateway()
+    await home.configure('{ gateway: { mode: "local" } }')
+    const healthy = await home.serving(home.start(['gateway', '--port', '0']))
     const client = await healthy.connect()
     await ask(client, 'kept', 'run-1')
     const said = await history(client)

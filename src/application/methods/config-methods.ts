@@ -83,10 +83,12 @@ async function writeConfig(
   }
   const note = noteOf(parts, params, call.method)
   const willRestart = params.restart === 'always' || (plan !== null && plan.restart.length > 0)
-  if (willRestart && parts.reload !== null) await parts.sentinel.leave(note)
-  const written = await refusing(writing(parts, before, params, call, false))
+  requireBudget(budget, caller, call.method, parts.clock.now())
   budget.spend(caller, parts.clock.now())
+  const written = await refusing(writing(parts, before, params, call, false))
+  if (willRestart && parts.reload !== null) await parts.sentinel.leave(note)
   const restart = await follow(parts, params)
+  if (willRestart && parts.reload !== null && restart === null) await parts.sentinel.take()
   return {
     ok: true,
     path: written.path,

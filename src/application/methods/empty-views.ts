@@ -13,7 +13,6 @@ export function emptyViews(parts: {
   readonly system: SystemInfo
 }): readonly MethodRow[] {
   const { agents, clock, system } = parts
-  const workspace = agents.defaultAgent.workspace
   return [
     lenientMethod('usage.status', 'operator.read', () => ({ updatedAt: clock.now(), providers: [] })),
     lenientMethod('usage.cost', 'operator.read', () => ({
@@ -23,7 +22,7 @@ export function emptyViews(parts: {
       totals: NO_USAGE,
     })),
     lenientMethod('skills.status', 'operator.read', () => ({
-      workspaceDir: workspace,
+      workspaceDir: agents.defaultAgent.workspace,
       managedSkillsDir: `${system.stateDir}/skills`,
       skills: [],
     })),

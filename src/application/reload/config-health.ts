@@ -2,6 +2,8 @@
 export interface ConfigHealth {
   /** Hash of the root file that is in force. */
   readonly hash: string
+  /** The same over every file the configuration is made of. */
+  readonly snapshotHash: string
   /** Unix milliseconds. */
   readonly loadedAt: number
   /** Paths whose change waits for a restart that nobody has made yet. */

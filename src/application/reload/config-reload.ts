@@ -3,6 +3,7 @@ import type { GatewayConfig } from '../../domain/config/config.js'
 import { formatProblem } from '../../domain/config/problem.js'
 import { messageOf } from '../../domain/failure.js'
 import { applyPlan } from '../../domain/reload/apply-plan.js'
+import type { PlannedAction } from '../../domain/reload/plan-actions.js'
 import { planReload, type ReloadPlan } from '../../domain/reload/plan-reload.js'
 import { formatReloadAction } from '../../domain/reload/reload-action.js'
 import { readSettled } from '../config/settled-reading.js'
@@ -13,7 +14,7 @@ import type { ConfigHealth } from './config-health.js'
 import type { ConfigInUse } from './config-in-use.js'
 import type { HotReload } from './hot-reload.js'
 import type { InstanceHost } from './instance-host.js'
-import { RestartSchedule, type ScheduledRestart } from './restart-schedule.js'
+import { RESTART_COOLDOWN_MS, RestartSchedule, type ScheduledRestart } from './restart-schedule.js'
 
 /** However often the file changes, it is looked at after this time, in milliseconds. */
 const LONGEST_DEBOUNCE_MS = 2_000
@@ -29,12 +30,17 @@ export interface RunningInstance {
 export interface ConfigReloadParts {
   readonly source: ConfigSource
   readonly host: InstanceHost & { readonly instance: RunningInstance }
-  /** What clients must show under a configuration, flags and environment considered. */
-  readonly secretOf: (config: GatewayConfig) => SharedSecret
+  /**
+   * What clients must show under a configuration, flags and environment considered; from then on nothing secret in the
+   * reading appears in the log. Throws when a gateway may not run like that here.
+   */
+  readonly secretOf: (config: GatewayConfig, reading: ConfigReading) => SharedSecret
   readonly clock: Clock
   readonly log: Log
   /** Whether the configuration came from a file, whose absence would be news. */
   readonly hasFile: boolean
+  /** Time between two restarts, in milliseconds; default `RESTART_COOLDOWN_MS`. */
+  readonly cooldownMs?: number
 }
 
 /** What a look at the file led to. */
@@ -54,21 +60,37 @@ export class ConfigReload {
   #debounce: { readonly timer: Timer; readonly since: number } | undefined
   #working: Promise<ReloadOutcome> | undefined
   #isDirty = false
+  /** The longest delay of a restart that those who wait for the next look ask for. */
+  #dirtyDelayMs: number | undefined
   #awaitingRestart: ConfigReading | undefined
+  /** Somebody asked for the restart that waits, whatever the file says by then. */
+  #isRestartWanted = false
+  /** Settles when the restart under way is over. */
+  #restarting: Promise<void> | undefined
   #scheduled: ScheduledRestart | null = null
   /** There was a file; its absence would be news. */
   #hasFile: boolean
   /** A file that could not be started is not tried again until it changes. */
   #refusedHash: string | undefined
+  /** What was looked at last and needs no second look. */
+  #settledHash: string | undefined
   #lastError: string | null = null
   #lastErrors: Readonly<Record<string, string>> = {}
+  /** Actions that are tried once more with the next reload. */
+  #failedActions: readonly PlannedAction[] = []
   #pending: readonly string[] = []
   #lastSaid = ''
 
   constructor(parts: ConfigReloadParts) {
     this.#parts = parts
     this.#hasFile = parts.hasFile
-    this.#schedule = new RestartSchedule(parts.host, () => this.#restart(), parts.clock, parts.log)
+    this.#schedule = new RestartSchedule(
+      parts.host,
+      () => this.#restart(),
+      parts.clock,
+      parts.log,
+      parts.cooldownMs ?? RESTART_COOLDOWN_MS,
+    )
   }
 
   start(): void {
@@ -79,13 +101,14 @@ export class ConfigReload {
     this.#unwatch()
     this.#debounce?.timer.cancel()
     this.#debounce = undefined
-    this.#schedule.stop()
+    this.#schedule.cancel()
   }
 
   get health(): ConfigHealth {
-    const { hash, loadedAt } = this.#parts.host.instance.live.current
+    const { hash, snapshotHash, loadedAt } = this.#parts.host.instance.live.current
     return {
       hash,
+      snapshotHash,
       loadedAt,
       pendingRestart: this.#pending,
       lastError: this.#lastError,
@@ -100,25 +123,35 @@ export class ConfigReload {
   async now(restartDelayMs = 0): Promise<ReloadOutcome> {
     if (this.#working !== undefined) {
       this.#isDirty = true
-      return this.#working.then(() => this.#working ?? this.now())
+      this.#dirtyDelayMs = Math.max(this.#dirtyDelayMs ?? 0, restartDelayMs)
+      return this.#working.then(() => this.#working ?? this.now(restartDelayMs))
     }
     this.#debounce?.timer.cancel()
     this.#debounce = undefined
     this.#working = this.#look(restartDelayMs).finally(() => {
       this.#working = undefined
       if (this.#isDirty) {
+        const delayMs = this.#dirtyDelayMs
         this.#isDirty = false
-        void this.now()
+        this.#dirtyDelayMs = undefined
+        void this.now(delayMs)
       }
     })
     return this.#working
   }
 
-  /** Asks for a restart with the file as it stands, whatever changed. */
-  async restartNow(delayMs: number): Promise<ScheduledRestart> {
+  /** Asks for a restart with the file as it stands, whatever changed; null when the gateway could not start with it. */
+  async restartNow(delayMs: number): Promise<ScheduledRestart | null> {
     const { source, host } = this.#parts
     const reading = await source.read()
-    if (reading.config !== null) this.#awaitingRestart = reading
+    await this.#restarting
+    const refusal = await host.preflight(reading)
+    if (refusal !== null) {
+      this.#refuse(reading, refusal)
+      return null
+    }
+    this.#awaitingRestart = reading
+    this.#isRestartWanted = true
     return this.#schedule.request(delayMs, deferOf(host.instance.live.current.config))
   }
 
@@ -147,6 +180,7 @@ export class ConfigReload {
       const found = await readSettled(source, clock, this.#hasFile)
       if (found.kind === 'read') this.#hasFile ||= found.reading.exists
       if (found.kind === 'gone') return this.#keep(`${found.reason}; keeping the running config`, [])
+      await this.#restarting
       const { reading } = found
       if (reading.config !== null) return await this.#consider(reading, reading.config, restartDelayMs)
       const problems = reading.problems.map(formatProblem)
@@ -158,6 +192,8 @@ export class ConfigReload {
   }
 
   #keep(reason: string, problems: readonly string[]): ReloadOutcome {
+    this.#settledHash = undefined
+    this.#refusedHash = undefined
     const sentence = [reason, ...problems].join('\n')
     if (sentence !== this.#lastSaid) this.#parts.log.warn(`config reload: ${reason}`, { problems })
     this.#lastSaid = sentence
@@ -166,33 +202,65 @@ export class ConfigReload {
     return { kind: 'kept', reason: sentence }
   }
 
+  #refuse(reading: ConfigReading, refusal: string): ReloadOutcome {
+    const outcome = this.#keep(`restart refused, ${refusal}; keeping the running config`, [])
+    this.#refusedHash = reading.snapshotHash
+    return outcome
+  }
+
   async #consider(reading: ConfigReading, next: GatewayConfig, restartDelayMs: number): Promise<ReloadOutcome> {
     const { host, log } = this.#parts
     const { current } = host.instance.live
     if (reading.snapshotHash === this.#refusedHash) return { kind: 'kept', reason: this.#lastError ?? '' }
+    if (reading.snapshotHash === this.#settledHash) return { kind: 'unchanged' }
     const plan = planReload(current.config, next)
     this.#lastSaid = ''
+    if (plan.kind === 'restart') return this.#planRestart(reading, plan, restartDelayMs)
+    this.#dropRestart(reading)
     if (plan.kind === 'nothing') {
       if (this.#lastError !== null) log.info('config reload: file is valid again')
-      this.#settle(plan)
+      this.#settle(plan, reading)
       return { kind: 'unchanged' }
     }
-    if (plan.kind === 'restart') return this.#planRestart(reading, plan, restartDelayMs)
-    this.#applyHot(reading, next, plan)
-    return { kind: 'planned', plan, restart: null }
+    return this.#applyHot(reading, next, plan)
   }
 
-  #applyHot(reading: ConfigReading, next: GatewayConfig, plan: ReloadPlan): void {
+  /** The file needs the restart no more that waits for it. One that somebody asked for happens with this file. */
+  #dropRestart(reading: ConfigReading): void {
+    if (this.#awaitingRestart === undefined) return
+    this.#awaitingRestart = this.#isRestartWanted ? reading : undefined
+    if (this.#isRestartWanted) return
+    this.#scheduled = null
+    this.#schedule.cancel()
+    this.#parts.log.info('config reload: the restart is not needed any more')
+  }
+
+  #applyHot(reading: ConfigReading, next: GatewayConfig, plan: ReloadPlan): ReloadOutcome {
     const { host, log, clock, secretOf } = this.#parts
     const { instance } = host
     if (plan.changed.some(({ fate }) => fate === 'applied')) {
       const config = applyPlan(instance.live.current.config, next, plan)
       const { hash, snapshotHash } = reading
-      const inUse = { config, secret: secretOf(config), hash, snapshotHash, loadedAt: clock.now() }
-      this.#lastErrors = instance.hotReload.apply(inUse, plan.hot)
+      let secret: SharedSecret
+      try {
+        secret = secretOf(config, reading)
+      } catch (thrown) {
+        return this.#keep(`refused, ${messageOf(thrown)}; keeping the running config`, [])
+      }
+      const inUse = { config, secret, hash, snapshotHash, loadedAt: clock.now() }
+      const actions = this.#withFailedBefore(plan.hot)
+      this.#lastErrors = instance.hotReload.apply(inUse, actions)
+      this.#failedActions = actions.filter(({ action }) => Object.hasOwn(this.#lastErrors, formatReloadAction(action)))
+      if (plan.pending.length === 0 && plan.ignored.length === 0) host.adopted(reading)
     }
     for (const line of linesOf(plan)) log.info(`config reload: ${line}`)
-    this.#settle(plan)
+    this.#settle(plan, reading)
+    return { kind: 'planned', plan, restart: null }
+  }
+
+  #withFailedBefore(actions: readonly PlannedAction[]): readonly PlannedAction[] {
+    const names = new Set(actions.map(({ action }) => formatReloadAction(action)))
+    return [...this.#failedActions.filter(({ action }) => !names.has(formatReloadAction(action))), ...actions]
   }
 
   async #planRestart(reading: ConfigReading, plan: ReloadPlan, delayMs: number): Promise<ReloadOutcome> {
@@ -202,10 +270,10 @@ export class ConfigReload {
       return { kind: 'planned', plan, restart: { ...this.#scheduled, coalesced: true } }
     }
     const refusal = await host.preflight(reading)
-    if (refusal !== null) {
-      this.#refusedHash = reading.snapshotHash
-      return this.#keep(`restart refused, ${refusal}; keeping the running config`, [])
-    }
+    if (refusal !== null) return this.#refuse(reading, refusal)
+    this.#lastError = null
+    this.#settledHash = undefined
+    this.#refusedHash = undefined
     log.info(`config reload: restarting (${plan.restart.join(', ')})`)
     this.#awaitingRestart = reading
     const restart = this.#schedule.request(delayMs, deferOf(host.instance.live.current.config))
@@ -215,29 +283,40 @@ export class ConfigReload {
   }
 
   async #restart(): Promise<void> {
-    const { host, log } = this.#parts
     const reading = this.#awaitingRestart
     this.#awaitingRestart = undefined
+    this.#isRestartWanted = false
     if (reading === undefined) return
+    this.#restarting = this.#restartWith(reading).finally(() => {
+      this.#restarting = undefined
+    })
+    await this.#restarting
+    void this.now()
+  }
+
+  async #restartWith(reading: ConfigReading): Promise<void> {
+    const { host, log } = this.#parts
     const startedAt = this.#parts.clock.monotonic()
     const outcome = await host.restart(reading, 'gateway restarting')
     if (outcome.kind === 'restarted') {
       log.info(`restarted in process in ${Math.round(this.#parts.clock.monotonic() - startedAt)} ms`)
-      this.#refusedHash = undefined
-      this.#settle(null)
+      this.#failedActions = []
+      this.#lastErrors = {}
+      this.#settle(null, reading)
     } else {
+      this.#settledHash = undefined
       this.#refusedHash = reading.snapshotHash
       this.#lastError = `the gateway did not start with the new config (${outcome.reason}); running on the last good one`
       log.error(`config reload: ${this.#lastError}`)
       host.instance.healthChanged()
     }
-    void this.now()
   }
 
   /** The file is understood; what waits is what the plan says. */
-  #settle(plan: ReloadPlan | null): void {
+  #settle(plan: ReloadPlan | null, reading: ConfigReading): void {
     this.#lastError = null
     this.#refusedHash = undefined
+    this.#settledHash = reading.snapshotHash
     this.#pending = plan?.pending ?? []
     this.#parts.host.instance.healthChanged()
   }

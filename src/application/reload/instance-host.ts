@@ -12,6 +12,8 @@ export interface InstanceHost {
    * the configuration before is started again.
    */
   restart(next: ConfigReading, reason: string): Promise<RestartOutcome>
+  /** Told when the running instance has taken over everything that a reading says. */
+  adopted(reading: ConfigReading): void
   /** Runs under way, and runs that wait for their turn. */
   readonly load: { readonly running: number; readonly waiting: number }
 }

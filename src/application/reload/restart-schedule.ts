@@ -25,16 +25,27 @@ export class RestartSchedule {
   readonly #restart: () => Promise<void>
   readonly #clock: Clock
   readonly #log: Log
+  readonly #cooldownMs: number
   #waiting: { readonly timer: Timer; readonly dueAt: number } | undefined
   #isRestarting = false
   #lastAt = Number.NEGATIVE_INFINITY
 
-  /** @param restart carries it out; must not reject */
-  constructor(host: Pick<InstanceHost, 'load'>, restart: () => Promise<void>, clock: Clock, log: Log) {
+  /**
+   * @param restart carries it out; must not reject
+   * @param cooldownMs time between two restarts
+   */
+  constructor(
+    host: Pick<InstanceHost, 'load'>,
+    restart: () => Promise<void>,
+    clock: Clock,
+    log: Log,
+    cooldownMs = RESTART_COOLDOWN_MS,
+  ) {
     this.#host = host
     this.#restart = restart
     this.#clock = clock
     this.#log = log
+    this.#cooldownMs = cooldownMs
   }
 
   /** Whether a restart waits or is under way. */
@@ -49,7 +60,7 @@ export class RestartSchedule {
    */
   request(delayMs: number, deferMs: number): ScheduledRestart {
     const now = this.#clock.monotonic()
-    const earliest = Math.max(now + delayMs, this.#lastAt + RESTART_COOLDOWN_MS)
+    const earliest = Math.max(now + delayMs, this.#lastAt + this.#cooldownMs)
     const cooldownMsApplied = Math.max(0, Math.round(earliest - now - delayMs))
     const current = this.#waiting
     if (current !== undefined && current.dueAt <= earliest) {
@@ -61,7 +72,8 @@ export class RestartSchedule {
     return { delayMs: Math.round(earliest - now), cooldownMsApplied, coalesced: current !== undefined }
   }
 
-  stop(): void {
+  /** Nobody needs the restart that waits any more. One that is under way goes on. */
+  cancel(): void {
     this.#waiting?.timer.cancel()
     this.#waiting = undefined
   }
@@ -71,8 +83,8 @@ export class RestartSchedule {
     const { running, waiting } = this.#host.load
     const isBusy = running + waiting > 0
     const hasTime = this.#clock.monotonic() - since < deferMs
-    if (isBusy && hasTime) {
-      if (!wasSaid)
+    if (this.#isRestarting || (isBusy && hasTime)) {
+      if (!wasSaid && !this.#isRestarting)
         this.#log.info(`restart waits for ${running + waiting} runs (${Math.round(deferMs / 1000)} s at most)`)
       const timer = this.#clock.after(POLL_MS, () => void this.#whenQuiet(since, deferMs, true))
       this.#waiting = { timer, dueAt: since }
@@ -81,6 +93,7 @@ export class RestartSchedule {
     if (isBusy) this.#log.warn(`restart proceeds with ${running + waiting} runs active`)
     this.#waiting = undefined
     this.#isRestarting = true
+    this.#lastAt = this.#clock.monotonic()
     await this.#restart()
     this.#lastAt = this.#clock.monotonic()
     this.#isRestarting = false

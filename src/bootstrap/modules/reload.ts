@@ -20,8 +20,8 @@ export const reload: Module = (bindings) => {
   bindings.factory(
     tokens.configHealth,
     (live) => () => {
-      const { hash, loadedAt } = live.current
-      return { hash, loadedAt, pendingRestart: [], lastError: null, lastErrors: {} }
+      const { hash, snapshotHash, loadedAt } = live.current
+      return { hash, snapshotHash, loadedAt, pendingRestart: [], lastError: null, lastErrors: {} }
     },
     [tokens.live],
   )

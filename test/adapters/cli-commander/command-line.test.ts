@@ -106,6 +106,7 @@ describe('gateway run', () => {
       token: 's3cret',
       verbose: true,
       allowUnconfigured: true,
+      lastGood: false,
       force: true,
       wsLog: 'full',
       json: true,

@@ -83,7 +83,7 @@ export async function write(
   if (after.written.length === 0) return exitCodes.ok
   if (dryRun)
     context.print([...shownChanges(before, after).map((change) => `  ${changeLine(change)}`), planLine(follows)])
-  else context.print(await outcomeLine(context, follows, after.hash))
+  else context.print(await outcomeLine(context, follows, after))
   return exitCodes.ok
 }
 
@@ -117,7 +117,7 @@ function meantValue(
     return text
   }
   if (isStrict || typeof parsed.value === 'string') return parsed.value
-  const accepts = (value: unknown) => place.schema !== null && place.schema.safeParse(value).success
+  const accepts = (value: unknown) => place.schema?.safeParse(value).success === true
   const keepsDigits = typeof parsed.value !== 'number' || String(parsed.value) === text.trim()
   if (accepts(text) && (!accepts(parsed.value) || !keepsDigits)) return text
   return place.secret && accepts(text) ? text : parsed.value

@@ -1,3 +1,4 @@
+import type { ConfigReading } from '../../../application/ports/config-source.js'
 import type { GatewayClient } from '../../../application/ports/gateway-client.js'
 
 /** Longest time a write waits to hear what the gateway made of it, and how often it asks. */
@@ -15,10 +16,13 @@ export type ReloadNews =
 interface HealthOfConfig {
   readonly config?: {
     readonly hash?: string
+    readonly snapshotHash?: string
     readonly pendingRestart?: readonly string[]
     readonly lastError?: string | null
   }
 }
+
+type Written = Pick<ConfigReading, 'hash' | 'snapshotHash'>
 
 interface Waiting {
   now(): number
@@ -27,25 +31,29 @@ interface Waiting {
 
 /**
  * Asks a gateway until it runs on the file with this hash, or says why it does not.
- * @param hash of the root file as it was written
+ * @param written hashes of what was written; that over all files decides where the gateway tells it
  * @throws ClientFailure when the connection ends, which a restart does
  */
 export async function awaitReload(
   client: Pick<GatewayClient, 'call'>,
-  hash: string,
+  written: Written,
   waiting: Waiting,
 ): Promise<ReloadNews> {
   const deadline = waiting.now() + LONGEST_WAIT_MS
   for (;;) {
     const { config } = await client.call<HealthOfConfig>('health', {}, { timeoutMs: LONGEST_WAIT_MS })
     if (config === undefined) return { kind: 'unknown' }
+    if (isInForce(config, written)) return { kind: 'applied' }
     if (config.pendingRestart !== undefined && config.pendingRestart.length > 0) {
       return { kind: 'pending', paths: config.pendingRestart }
     }
-    if (config.hash === hash) return { kind: 'applied' }
     if (waiting.now() >= deadline) {
       return typeof config.lastError === 'string' ? { kind: 'kept', reason: config.lastError } : { kind: 'unknown' }
     }
     await waiting.pause(POLL_MS)
   }
+}
+
+function isInForce(config: NonNullable<HealthOfConfig['config']>, written: Written): boolean {
+  return config.snapshotHash === undefined ? config.hash === written.hash : config.snapshotHash === written.snapshotHash
 }

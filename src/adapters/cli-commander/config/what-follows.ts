@@ -54,7 +54,7 @@ export function planLine({ kind, actions, restart, pending, mode }: WhatFollows)
 }
 
 /** Waits for the running gateway, if there is one, and tells what became of the change. */
-export async function outcomeLine(context: CommandContext, plan: WhatFollows, hash: string): Promise<string> {
+export async function outcomeLine(context: CommandContext, plan: WhatFollows, written: ConfigReading): Promise<string> {
   const environment = await context.environment()
   const record = await context.deps.readLiveRecord(environment.stateDir)
   if (record === null) return 'gateway not running'
@@ -62,17 +62,18 @@ export async function outcomeLine(context: CommandContext, plan: WhatFollows, ha
   if (plan.kind === 'off') return 'not applied, reload mode is off'
   if (plan.kind === 'pending') return `pending, reload mode is ${plan.mode}`
   if (plan.kind === 'restart') return `restarts the gateway (${plan.restart.join(', ')})`
-  return heard(context, hash)
+  const waiting = plan.pending.length === 0 ? [] : [`waits for a restart: ${plan.pending.join(', ')}`]
+  return heard(context, written, waiting)
 }
 
-async function heard(context: CommandContext, hash: string): Promise<string> {
+async function heard(context: CommandContext, written: ConfigReading, waiting: readonly string[]): Promise<string> {
   const { deps } = context
   try {
     const access = await findGateway(context, { timeout: 3_000 })
     const client = await access.open()
     try {
-      const news = await awaitReload(client, hash, { now: deps.now, pause: deps.pause })
-      if (news.kind === 'applied') return 'applied now'
+      const news = await awaitReload(client, written, { now: deps.now, pause: deps.pause })
+      if (news.kind === 'applied') return ['applied now', ...waiting].join('; ')
       if (news.kind === 'pending') return `pending until the gateway restarts (${news.paths.join(', ')})`
       return news.kind === 'kept' ? `not applied: ${news.reason}` : UNHEARD
     } finally {
