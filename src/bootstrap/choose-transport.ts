@@ -1,3 +1,4 @@
+import { NodeSocketFiles } from '../adapters/socket-files-node/node-socket-files.js'
 import type { Endpoint, Transport, TransportOptions } from '../application/ports/transport.js'
 import { isLoopbackAddress } from '../application/start/loopback-address.js'
 
@@ -19,8 +20,9 @@ export interface ChosenTransport {
 export async function chooseTransport(
   choice: EngineChoice,
   endpoints: readonly Endpoint[],
-  options: TransportOptions,
+  given: TransportOptions,
 ): Promise<ChosenTransport> {
+  const options = { socketFiles: new NodeSocketFiles(), ...given }
   if (choice === 'ws') return plain(options, ['ws was asked for'])
   const { loadUws } = await import('../adapters/transport-uws/uws-binding.js')
   const { engine, refusals } = loadUws()

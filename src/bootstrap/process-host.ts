@@ -66,6 +66,8 @@ export class ProcessHost implements InstanceHost {
   #listening: Listening
   #judged: JudgedConfig
   #running: Instance | undefined
+  /** Settles when the last good configuration is kept; one write at a time. */
+  #keeping: Promise<void> = Promise.resolve()
 
   constructor(world: ProcessWorld, listening: Listening, judged: JudgedConfig) {
     this.#world = world
@@ -165,6 +167,7 @@ export class ProcessHost implements InstanceHost {
   /** Ends the running instance; the listener stays. */
   async stop(farewell: Farewell): Promise<void> {
     await this.#running?.gateway.stop(farewell)
+    await this.#keeping
   }
 
   #use(): Instance {
@@ -215,9 +218,11 @@ export class ProcessHost implements InstanceHost {
 
   #keepLastGood(reading: ConfigReading): void {
     const { open, history } = this.#world
-    keepLastGood(history, reading).catch((thrown) => {
-      open.log.child('gateway/reload').warn('the last good config could not be kept', { error: messageOf(thrown) })
-    })
+    this.#keeping = this.#keeping
+      .then(() => keepLastGood(history, reading))
+      .catch((thrown) => {
+        open.log.child('gateway/reload').warn('the last good config could not be kept', { error: messageOf(thrown) })
+      })
   }
 
   #surround(

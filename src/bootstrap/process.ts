@@ -134,6 +134,7 @@ class GatewayProcess {
       ...cooldownFrom(environment.variables),
     })
     this.#reload.start()
+    if (this.#options.lastGood === true) void this.#reload.now()
     await this.#stateChanged('running', open)
     this.#announce(host, open)
   }

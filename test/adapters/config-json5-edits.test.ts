@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import JSON5 from 'json5'
 import { describe, expect, it } from 'vitest'
-import { applyEdits } from '../../src/adapters/config-json5/apply-edits.js'
+import { applyEdit } from '../../src/adapters/config-json5/apply-edit.js'
 import { nodeAt } from '../../src/adapters/config-json5/locate.js'
 import { plainValueOf, readSyntaxTree } from '../../src/adapters/config-json5/syntax-tree.js'
 
@@ -124,7 +124,7 @@ describe('surgical edits, for any document', () => {
         const before: unknown = JSON5.parse(text)
         const { fresh } = pathsIn(before)
         const path = fresh[pick % fresh.length]!
-        const after = applyEdits(text, [{ path, value: change }])
+        const after = applyEdit(text, { path, value: change, prefix: [] })
         expect(JSON5.parse(after)).toEqual(withValue(before, path, change))
         expect(isSubsequence(texts(text, /./), texts(after, /./))).toBe(true)
         expect(texts(after, /comment/)).toEqual(texts(text, /comment/))
@@ -140,7 +140,7 @@ describe('surgical edits, for any document', () => {
         const { existing } = pathsIn(before)
         const path = existing[pick % Math.max(1, existing.length)]
         if (path === undefined) return
-        const after = applyEdits(text, [{ path, value: change }])
+        const after = applyEdit(text, { path, value: change, prefix: [] })
         expect(JSON5.parse(after)).toEqual(withValue(before, path, change))
         const node = nodeAt(readSyntaxTree(text).root, path)!
         expect(after.startsWith(text.slice(0, node.start))).toBe(true)
@@ -157,7 +157,7 @@ describe('surgical edits, for any document', () => {
         const { existing } = pathsIn(before)
         const path = existing[pick % Math.max(1, existing.length)]
         if (path === undefined) return
-        const after = applyEdits(text, [{ path, value: undefined }])
+        const after = applyEdit(text, { path, value: undefined, prefix: [] })
         expect(JSON5.parse(after)).toEqual(withValue(before, path, undefined))
         expect(isSubsequence(texts(after, /./), texts(text, /./))).toBe(true)
       }),

@@ -57,7 +57,7 @@ describe('problems', () => {
     expect(problems.map(formatProblem)).toEqual([
       'mayros.json:3:5  gateway.prt: unknown key (did you mean "port"?)',
       'mayros.json:4:11  gateway.port: expected a whole number from 1 to 65535, got "abc"',
-      'mayros.json:6:33  agents.list[1].id: required, expected a text',
+      'mayros.json:6:33  agents.list[1].id: required, expected letters, digits, _ and -, at most 64, starting with a letter or digit',
     ])
   })
 
@@ -68,11 +68,10 @@ describe('problems', () => {
     ['{gateway: []}', 'gateway: expected an object, got a list of 0', 'wrong_type'],
     ['{gateway: {auth: {token: ""}}}', 'gateway.auth.token: must not be empty', 'bad_value'],
     ['{gateway: {auth: {token: true}}}', 'gateway.auth.token: expected a text, got a boolean', 'wrong_type'],
-    ['{gateway: {auth: {mode: 5}}}', 'gateway.auth.mode: expected token, password or none, got 5', 'wrong_type'],
     [
-      '{agents: {defaults: {model: "gpt"}}}',
-      'agents.defaults.model: expected provider/model, for example openai/gpt-5.2, got "gpt"',
-      'bad_value',
+      '{gateway: {auth: {mode: 5}}}',
+      'gateway.auth.mode: expected token, password, trusted-proxy or none, got 5',
+      'wrong_type',
     ],
     [
       '{models: {providers: {x: {baseUrl: "ftp://a"}}}}',
@@ -80,11 +79,6 @@ describe('problems', () => {
       'bad_value',
     ],
     ['{logging: {redactPatterns: ["("]}}', 'logging.redactPatterns[0]: expected a regular expression', 'bad_value'],
-    [
-      '{logging: {maxFileBytes: 3}}',
-      'logging.maxFileBytes: expected a whole number of at least 1024, got 3',
-      'out_of_range',
-    ],
     ['{gatway: {}}', 'gatway: unknown key', 'unknown_key'],
     ['[]', 'expected an object', 'parse_error'],
     ['{gateway: secret}', "invalid character 's'", 'parse_error'],
@@ -258,7 +252,7 @@ describe('edits', () => {
     await symlink(target, path)
     await source.edit([{ path: ['gateway', 'port'], value: 4 }])
     expect(await readFile(target, 'utf8')).toContain('"port": 4')
-    expect(readdirSync(directory).sort()).toEqual(['mayros.json', 'target.json'])
+    expect(readdirSync(directory).sort()).toEqual(['mayros.json', 'mayros.json.bak', 'target.json'])
   })
 
   it('do not touch the file when nothing changes', async () => {
@@ -290,6 +284,6 @@ describe('readConnectionHints', () => {
     await writeFile(path, '// later\n')
     expect(await readConnectionHints(path)).toEqual({ problem: null })
     await writeFile(path, '{gateway: ')
-    expect((await readConnectionHints(path)).problem).toContain('mayros.json: invalid end of input at 1:11')
+    expect((await readConnectionHints(path)).problem).toContain('mayros.json:1:11  invalid end of input')
   })
 })

@@ -8,7 +8,7 @@ configSourceContract(
     name: 'memory',
     async create(text, options) {
       const source = new MemoryConfigSource(text, options)
-      return { source, replace: async (next) => source.replace(next), dispose: async () => undefined }
+      return { source, replace: async (next) => source.put(next), dispose: async () => undefined }
     },
   },
 )
@@ -28,11 +28,11 @@ describe('MemoryConfigSource', () => {
     const stop = source.watch(() => {
       calls += 1
     })
-    source.replace({ gateway: { port: 3 } })
+    source.put({ gateway: { port: 3 } })
     await Promise.resolve()
     expect(calls).toBe(1)
     stop()
-    source.replace({})
+    source.put({})
     await Promise.resolve()
     expect(calls).toBe(1)
   })

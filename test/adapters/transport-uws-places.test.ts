@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest'
+import { NodeSocketFiles } from '../../src/adapters/socket-files-node/node-socket-files.js'
 import { UwsTransport } from '../../src/adapters/transport-uws/uws-transport.js'
 import { LOOPBACK_CERTIFICATE } from '../contracts/harness/loopback-certificate.js'
 import { socketHarness } from '../contracts/harness/socket-harness.js'
@@ -29,7 +30,7 @@ if (native === undefined) {
       { describe, it },
       socketHarness({
         name: native.name,
-        create: (options) => new UwsTransport(native, options),
+        create: (options) => new UwsTransport(native, { socketFiles: new NodeSocketFiles(), ...options }),
         tls: LOOPBACK_CERTIFICATE,
         place,
         isSecure,

@@ -66,7 +66,7 @@ if (engine === undefined) {
       expect(transport.supports).toEqual({
         tls: !engine.isLoopbackOnly,
         ipv6: true,
-        unix: true,
+        unix: false,
         renewsTls: false,
         saysInvalidUtf8: false,
         pipelining: 'refused',

@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest'
+import { NodeSocketFiles } from '../../src/adapters/socket-files-node/node-socket-files.js'
 import { WsTransport } from '../../src/adapters/transport-ws/ws-transport.js'
 import { LOOPBACK_CERTIFICATE } from '../contracts/harness/loopback-certificate.js'
 import { socketHarness } from '../contracts/harness/socket-harness.js'
@@ -15,7 +16,7 @@ for (const [place, isSecure] of [
     { describe, it },
     socketHarness({
       name: 'ws',
-      create: (options) => new WsTransport(options),
+      create: (options) => new WsTransport({ socketFiles: new NodeSocketFiles(), ...options }),
       tls: LOOPBACK_CERTIFICATE,
       place,
       isSecure,

@@ -18,6 +18,7 @@ export interface CliScene {
   variables?: Record<string, string>
   hints?: Partial<ConnectionHints>
   record?: RuntimeRecord
+  openConfig?: CliDeps['openConfig']
   stdin?: string
   files?: Record<string, string>
   holders?: PortHolder[]
@@ -108,6 +109,10 @@ export class CliStage {
         return this.#environment(flags.dev === true ? 'dev' : (flags.profile ?? null))
       },
       readConnectionHints: async () => ({ exists: true, problems: [], ...scene.hints }),
+      openConfig: async (environment, path) => {
+        if (scene.openConfig === undefined) throw new Failure('config-unavailable', 'this scene has no configuration')
+        return scene.openConfig(environment, path)
+      },
       readLiveRecord: async () => scene.record ?? null,
       openClient: (options) => WsGatewayClient.connect(options),
       deviceIdentity: async () => this.#device,

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
+import type { PlacedSocket, SocketFiles } from '../../application/ports/socket-files.js'
 import { type Endpoint, type InetEndpoint, ListenFailure } from '../../application/ports/transport.js'
 import { codeOf, freePort, listenRefusal } from './listen-refusal.js'
-import { SocketFile } from './socket-file.js'
 import type { ListenToken, NativeApp, NativeEngine } from './uws-native.js'
 
 /** How often a free port is looked for before giving up; each try can be lost to somebody quicker. */
@@ -11,7 +11,7 @@ const FREE_PORT_TRIES = 20
 export interface Listening {
   readonly endpoints: readonly Endpoint[]
   /** To be removed before the app is closed. */
-  readonly files: readonly SocketFile[]
+  readonly files: readonly PlacedSocket[]
 }
 
 /**
@@ -22,6 +22,7 @@ export async function listenEverywhere(
   native: NativeEngine,
   app: NativeApp,
   at: readonly Endpoint[],
+  socketFiles: SocketFiles | undefined,
 ): Promise<Listening> {
   const inet = at.filter(isInet)
   for (const endpoint of inet) checkEndpoint(endpoint)
@@ -32,18 +33,22 @@ export async function listenEverywhere(
   const hosts = asking.map((endpoint) => endpoint.host)
   const port = asking[0] === undefined ? 0 : await listenOnSharedPort(native, app, hosts, asking[0])
   // Last, since what is refused above then leaves no files behind.
-  const files = await placeFiles(app, at)
+  const files = await placeFiles(app, at, socketFiles)
   const endpoints = at.map((endpoint) => (endpoint.port === 0 ? { host: endpoint.host, port } : endpoint))
   return { endpoints, files }
 }
 
-async function placeFiles(app: NativeApp, at: readonly Endpoint[]): Promise<SocketFile[]> {
-  const files: SocketFile[] = []
+async function placeFiles(
+  app: NativeApp,
+  at: readonly Endpoint[],
+  socketFiles: SocketFiles | undefined,
+): Promise<PlacedSocket[]> {
+  const files: PlacedSocket[] = []
   try {
     for (const endpoint of at) {
       if (endpoint.path === undefined) continue
-      if (app.listen_unix === undefined) throw new ListenFailure('UNIX', endpoint)
-      files.push(await SocketFile.place(endpoint, (path) => listenOnPath(app, path)))
+      if (app.listen_unix === undefined || socketFiles === undefined) throw new ListenFailure('UNIX', endpoint)
+      files.push(await socketFiles.place(endpoint, (path) => listenOnPath(app, path)))
     }
     return files
   } catch (thrown) {

@@ -1,3 +1,4 @@
+import type { PlacedSocket, SocketFiles } from '../../application/ports/socket-files.js'
 import type { Admission, Endpoint, Listener, Peer, TransportEvents } from '../../application/ports/transport.js'
 import { type Closure, closure } from '../../domain/protocol/close-codes.js'
 import { Departures } from './departures.js'
@@ -5,7 +6,6 @@ import { tellFailed } from './handler-guard.js'
 import { HeldBytes } from './held-bytes.js'
 import { listenEverywhere } from './listen-everywhere.js'
 import { headOf } from './request-head.js'
-import type { SocketFile } from './socket-file.js'
 import { type ConnectionRules, UwsConnection } from './uws-connection.js'
 import { type ExchangeRules, UwsExchange } from './uws-http.js'
 import type {
@@ -28,6 +28,7 @@ const REFUSED_LATE = closure(1008, 'refused')
 export class UwsListener implements Listener {
   readonly #native: NativeEngine
   readonly #app: NativeApp
+  readonly #socketFiles: SocketFiles | undefined
   readonly #connectionRules: ConnectionRules
   readonly #exchangeRules: ExchangeRules
   readonly #connections = new Departures<UwsConnection>()
@@ -35,13 +36,14 @@ export class UwsListener implements Listener {
   /** Upgraded, but nobody has answered yet. */
   readonly #waiting = new Set<UwsConnection>()
   #endpoints: readonly Endpoint[] = []
-  #files: readonly SocketFile[] = []
+  #files: readonly PlacedSocket[] = []
   #events: TransportEvents | undefined
   #lastId = 0
   #stopped: Promise<void> | undefined
 
   constructor(native: NativeEngine, settings: UwsSettings) {
     this.#native = native
+    this.#socketFiles = settings.socketFiles
     this.#connectionRules = {
       ...settings,
       held: new HeldBytes(2 * settings.maxMessageBytes),
@@ -62,7 +64,7 @@ export class UwsListener implements Listener {
   /** Listens on all or none; rejects with ListenFailure. Called once, before anything else. */
   async listen(at: readonly Endpoint[]): Promise<void> {
     try {
-      const { endpoints, files } = await listenEverywhere(this.#native, this.#app, at)
+      const { endpoints, files } = await listenEverywhere(this.#native, this.#app, at, this.#socketFiles)
       this.#endpoints = endpoints
       this.#files = files
     } catch (thrown) {

@@ -1,3 +1,4 @@
+import type { SocketFiles } from '../../application/ports/socket-files.js'
 import { TRANSPORT_DEFAULTS, type TransportOptions, type TransportTls } from '../../application/ports/transport.js'
 
 /** What this adapter can be told besides the settings every transport takes. */
@@ -17,6 +18,7 @@ export interface UwsSettings {
   readonly maxMessageBytes: number
   readonly queueCeilingBytes: number
   readonly tls: TransportTls | undefined
+  readonly socketFiles: SocketFiles | undefined
   readonly idleSeconds: number
   readonly closePatienceMs: number
   /**
@@ -34,6 +36,7 @@ export function uwsSettings(options: UwsTransportOptions): UwsSettings {
     maxMessageBytes: options.maxMessageBytes ?? TRANSPORT_DEFAULTS.maxMessageBytes,
     queueCeilingBytes: options.queueCeilingBytes ?? TRANSPORT_DEFAULTS.queueCeilingBytes,
     tls: options.tls,
+    socketFiles: options.socketFiles,
     idleSeconds: options.idleSeconds ?? 120,
     closePatienceMs: options.closePatienceMs ?? 10_000,
   }

@@ -36,7 +36,7 @@ export class UwsTransport implements Transport {
     this.supports = {
       tls: !engine.isLoopbackOnly,
       ipv6: true,
-      unix: process.platform !== 'win32',
+      unix: options.socketFiles !== undefined && process.platform !== 'win32',
       renewsTls: false,
       saysInvalidUtf8: false,
       pipelining: 'refused',

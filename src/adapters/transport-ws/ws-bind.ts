@@ -1,12 +1,12 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { PlacedSocket, SocketFiles } from '../../application/ports/socket-files.js'
 import {
   type Endpoint,
   type InetEndpoint,
   ListenFailure,
   type ListenFailureCode,
 } from '../../application/ports/transport.js'
-import { SocketFile } from './socket-file.js'
 
 const KNOWN: ReadonlySet<string> = new Set<ListenFailureCode>(['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL'])
 /** A free port of one address may be taken on the next one; then another is tried. */
@@ -17,14 +17,18 @@ export interface Bound {
   readonly servers: readonly Server[]
   readonly endpoints: readonly Endpoint[]
   /** To be removed before the servers are closed. */
-  readonly files: readonly SocketFile[]
+  readonly files: readonly PlacedSocket[]
 }
 
 /** Listens on all endpoints or on none; rejects with ListenFailure. Endpoints with port 0 get the same free port. */
-export async function bindAll(wanted: readonly Endpoint[], create: () => Server): Promise<Bound> {
+export async function bindAll(
+  wanted: readonly Endpoint[],
+  create: () => Server,
+  socketFiles: SocketFiles | undefined,
+): Promise<Bound> {
   for (let triesLeft = TRIES_FOR_A_FREE_PORT; ; triesLeft--) {
     try {
-      return await bindOnce(wanted, create)
+      return await bindOnce(wanted, create, socketFiles)
     } catch (thrown) {
       if (!(thrown instanceof ListenFailure) || !isBadLuck(thrown, wanted) || triesLeft === 1) throw thrown
     }
@@ -38,10 +42,14 @@ function isBadLuck(failure: ListenFailure, wanted: readonly Endpoint[]): boolean
   return !wanted.some(({ host, port }) => host === endpoint.host && port === endpoint.port)
 }
 
-async function bindOnce(wanted: readonly Endpoint[], create: () => Server): Promise<Bound> {
+async function bindOnce(
+  wanted: readonly Endpoint[],
+  create: () => Server,
+  socketFiles: SocketFiles | undefined,
+): Promise<Bound> {
   const servers: Server[] = []
   const endpoints: Endpoint[] = []
-  const files: SocketFile[] = []
+  const files: PlacedSocket[] = []
   let freePort = 0
   try {
     for (const endpoint of wanted) {
@@ -53,7 +61,8 @@ async function bindOnce(wanted: readonly Endpoint[], create: () => Server): Prom
         if (port === 0) freePort = real.port
         endpoints.push(real)
       } else {
-        files.push(await SocketFile.place(endpoint, (path) => listenOnPath(server, path)))
+        if (socketFiles === undefined) throw new ListenFailure('UNIX', endpoint)
+        files.push(await socketFiles.place(endpoint, (path) => listenOnPath(server, path)))
         endpoints.push(endpoint)
       }
     }

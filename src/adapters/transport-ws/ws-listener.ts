@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { SecureContextOptions } from 'node:tls'
 import { WebSocketServer } from 'ws'
 import { Attendance } from '../../application/connection/attendance.js'
+import type { PlacedSocket } from '../../application/ports/socket-files.js'
 import type {
   Admission,
   Endpoint,
@@ -13,7 +14,6 @@ import type {
   TransportSupport,
 } from '../../application/ports/transport.js'
 import { type Closure, closure } from '../../domain/protocol/close-codes.js'
-import type { SocketFile } from './socket-file.js'
 import type { Bound } from './ws-bind.js'
 import type { WsCertificate } from './ws-certificate.js'
 import { WsConnection, type WsHome } from './ws-connection.js'
@@ -47,7 +47,7 @@ export class WsListener implements Listener, WsHome {
   readonly #sockets = new Set<Socket>()
   #servers: readonly Server[] = []
   #endpoints: readonly Endpoint[] = []
-  #files: readonly SocketFile[] = []
+  #files: readonly PlacedSocket[] = []
   #events: TransportEvents | null = null
   #connectionCount = 0
   #stopping: Promise<void> | null = null

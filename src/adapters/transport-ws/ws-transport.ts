@@ -1,4 +1,5 @@
 import { createServer, type Server, type ServerOptions } from 'node:http'
+import type { SocketFiles } from '../../application/ports/socket-files.js'
 import {
   type Endpoint,
   type Listener,
@@ -16,6 +17,10 @@ import { WsListener } from './ws-listener.js'
 const KEEP_ALIVE_MS = 75_000
 /** The whole of a request, body included, must arrive within this time. */
 const REQUEST_MS = 300_000
+/** The head of a request must arrive within this time, or nobody answers it; so must a TLS handshake. */
+const HEAD_MS = 10_000
+/** How often connections are looked at for the two limits above. */
+const CHECK_EVERY_MS = 2_000
 /** TCP looks for clients that vanished without a word after this much silence. */
 const PROBE_AFTER_MS = 60_000
 /** What node:http takes by default, said so that it can be declared. */
@@ -25,6 +30,8 @@ const SERVER_OPTIONS: ServerOptions = {
   keepAliveInitialDelay: PROBE_AFTER_MS,
   keepAliveTimeout: KEEP_ALIVE_MS,
   requestTimeout: REQUEST_MS,
+  headersTimeout: HEAD_MS,
+  connectionsCheckingInterval: CHECK_EVERY_MS,
   maxHeaderSize: MAX_HEAD_BYTES,
 }
 
@@ -33,13 +40,15 @@ export class WsTransport implements Transport {
   readonly name = 'ws'
   readonly supports: TransportSupport
   readonly #certificate: WsCertificate | null
+  readonly #socketFiles: SocketFiles | undefined
 
   constructor(options: TransportOptions = {}) {
     this.#certificate = options.tls ? new WsCertificate(options.tls) : null
+    this.#socketFiles = options.socketFiles
     this.supports = {
       tls: true,
       ipv6: true,
-      unix: process.platform !== 'win32',
+      unix: options.socketFiles !== undefined && process.platform !== 'win32',
       renewsTls: true,
       saysInvalidUtf8: true,
       pipelining: 'ordered',
@@ -55,11 +64,12 @@ export class WsTransport implements Transport {
     if (onPath && !this.supports.unix) throw new ListenFailure('UNIX', onPath)
     const listener = new WsListener(this.supports, this.#certificate)
     const createPlainOrTls = await this.#serverFactory(at)
-    const bound = await bindAll(at, () => {
+    const create = () => {
       const server = createPlainOrTls()
       listener.attach(server)
       return server
-    })
+    }
+    const bound = await bindAll(at, create, this.#socketFiles)
     listener.adopt(bound)
     return listener
   }
@@ -69,6 +79,6 @@ export class WsTransport implements Transport {
     if (!certificate) return () => createServer(SERVER_OPTIONS)
     const pair = await certificate.read(at[0] ?? { host: '', port: 0 })
     const https = await import('node:https')
-    return () => https.createServer({ ...SERVER_OPTIONS, ...pair })
+    return () => https.createServer({ ...SERVER_OPTIONS, handshakeTimeout: HEAD_MS, ...pair })
   }
 }

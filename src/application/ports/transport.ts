@@ -7,6 +7,7 @@
  */
 import { Failure } from '../../domain/failure.js'
 import type { Closure } from '../../domain/protocol/close-codes.js'
+import type { SocketFiles } from './socket-files.js'
 
 /** One address to listen on: a port of an IP address, or a Unix domain socket. */
 export type Endpoint = InetEndpoint | UnixEndpoint
@@ -136,6 +137,8 @@ export interface TransportOptions {
   readonly maxMessageBytes?: number
   readonly queueCeilingBytes?: number
   readonly tls?: TransportTls
+  /** Gives Unix domain sockets their names; without it, listening on one is not supported. */
+  readonly socketFiles?: SocketFiles
 }
 
 export const TRANSPORT_DEFAULTS = {

@@ -80,6 +80,7 @@ export class ConfigReload {
   #failedActions: readonly PlannedAction[] = []
   #pending: readonly string[] = []
   #lastSaid = ''
+  #saidToWait: readonly string[] = []
 
   constructor(parts: ConfigReloadParts) {
     this.#parts = parts
@@ -253,9 +254,17 @@ export class ConfigReload {
       this.#failedActions = actions.filter(({ action }) => Object.hasOwn(this.#lastErrors, formatReloadAction(action)))
       if (plan.pending.length === 0 && plan.ignored.length === 0) host.adopted(reading)
     }
-    for (const line of linesOf(plan)) log.info(`config reload: ${line}`)
+    for (const line of [...appliedLines(plan), ...this.#newlyWaiting(plan)]) log.info(`config reload: ${line}`)
     this.#settle(plan, reading)
     return { kind: 'planned', plan, restart: null }
+  }
+
+  /** What waits is told once, however often the rest of the file changes. */
+  #newlyWaiting(plan: ReloadPlan): readonly string[] {
+    const lines = waitingLines(plan)
+    const before = this.#saidToWait
+    this.#saidToWait = lines
+    return lines.filter((line) => !before.includes(line))
   }
 
   #withFailedBefore(actions: readonly PlannedAction[]): readonly PlannedAction[] {
@@ -318,6 +327,7 @@ export class ConfigReload {
     this.#refusedHash = undefined
     this.#settledHash = reading.snapshotHash
     this.#pending = plan?.pending ?? []
+    if (plan === null || plan.kind === 'nothing') this.#saidToWait = []
     this.#parts.host.instance.healthChanged()
   }
 }
@@ -326,12 +336,16 @@ function deferOf(config: GatewayConfig): number {
   return config.gateway.reload.deferMs
 }
 
-/** What a plan that needs no restart does, a line each. */
-function linesOf(plan: ReloadPlan): readonly string[] {
+/** What a plan that needs no restart does. */
+function appliedLines(plan: ReloadPlan): readonly string[] {
   const applied = plan.changed.filter(({ fate }) => fate === 'applied').map(({ path }) => path)
   const actions = plan.hot.map(({ action }) => formatReloadAction(action)).join(', ')
+  return applied.length === 0 ? [] : [`applied (${applied.join(', ')}${actions === '' ? '' : `: ${actions}`})`]
+}
+
+/** What it leaves alone, a line each. */
+function waitingLines(plan: ReloadPlan): readonly string[] {
   return [
-    ...(applied.length === 0 ? [] : [`applied (${applied.join(', ')}${actions === '' ? '' : `: ${actions}`})`]),
     ...(plan.pending.length === 0
       ? []
       : [`restart needed (${plan.pending.join(', ')}), mode is ${plan.mode}; waiting for a manual restart`]),

@@ -1,6 +1,7 @@
 import { chmod, link, lstat, mkdtemp, open, rmdir, unlink } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { dirname, isAbsolute, join } from 'node:path'
+import type { PlacedSocket, SocketFiles } from '../../application/ports/socket-files.js'
 import { ListenFailure, type ListenFailureCode, type UnixEndpoint } from '../../application/ports/transport.js'
 
 /** What the address of a Unix domain socket may need, its closing zero byte left out; Linux takes 4 bytes more. */
@@ -16,21 +17,11 @@ interface Identity {
 }
 
 /**
- * The file through which a Unix domain socket is reached. The socket is made in a folder only we can enter and gets its
- * name when it listens already, by a link that fails where there is one: so there is one winner, and nobody ever meets
- * a socket with other rights than 600 or one that does not answer yet.
+ * Socket files of this machine. A socket is made in a folder only we can enter and gets its name when it listens
+ * already, by a link that fails where there is one: so there is one winner.
  */
-export class SocketFile {
-  readonly endpoint: UnixEndpoint
-  readonly #identity: Identity
-
-  private constructor(endpoint: UnixEndpoint, identity: Identity) {
-    this.endpoint = endpoint
-    this.#identity = identity
-  }
-
-  /** `listenAt` has to listen on the path it is given. Rejects with ListenFailure; then the caller ends the listening. */
-  static async place(endpoint: UnixEndpoint, listenAt: (path: string) => Promise<void>): Promise<SocketFile> {
+export class NodeSocketFiles implements SocketFiles {
+  async place(endpoint: UnixEndpoint, listenAt: (path: string) => Promise<void>): Promise<PlacedSocket> {
     const folder = await privateFolder(endpoint)
     const nursery = join(folder, 's')
     try {
@@ -42,7 +33,7 @@ export class SocketFile {
       }
       const identity = await identityOf(endpoint.path)
       if (identity === null) throw new ListenFailure('UNKNOWN', endpoint, new Error('the socket was removed at once'))
-      return new SocketFile(endpoint, identity)
+      return { endpoint, remove: () => remove(endpoint, identity) }
     } catch (thrown) {
       throw thrown instanceof ListenFailure ? thrown : new ListenFailure(codeOf(thrown), endpoint, thrown)
     } finally {
@@ -50,17 +41,16 @@ export class SocketFile {
       await rmdir(folder)
     }
   }
+}
 
-  /** To be called while we still listen: until then nobody else may have put a file of their own there. */
-  async remove(): Promise<void> {
-    const found = await identityOf(this.endpoint.path)
-    if (found !== null && isSame(found, this.#identity)) await unlinkIfThere(this.endpoint.path)
-  }
+async function remove({ path }: UnixEndpoint, identity: Identity): Promise<void> {
+  const found = await identityOf(path)
+  if (found !== null && isSame(found, identity)) await unlinkIfThere(path)
 }
 
 async function privateFolder(endpoint: UnixEndpoint): Promise<string> {
   const parent = dirname(endpoint.path)
-  const longest = Math.max(Buffer.byteLength(endpoint.path), Buffer.byteLength(join(parent, '.XXXXXX', 's')))
+  const longest = Math.max(Buffer.byteLength(endpoint.path), Buffer.byteLength(join(parent, '.######', 's')))
   if (!isAbsolute(endpoint.path) || longest > MAX_PATH_BYTES) {
     throw new ListenFailure('EADDRNOTAVAIL', endpoint, new RangeError('not an absolute path, or too long a one'))
   }
