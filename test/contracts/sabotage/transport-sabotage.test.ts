@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { NodeSocketFiles } from '../../../src/adapters/socket-files-node/node-socket-files.js'
 import { WsTransport } from '../../../src/adapters/transport-ws/ws-transport.js'
 import { LOOPBACK_CERTIFICATE } from '../harness/loopback-certificate.js'
 import { memoryHarness } from '../harness/memory-harness.js'
@@ -48,7 +49,8 @@ function inMemory(lies: Lies): TransportHarness {
 }
 
 function onSockets(lies: Lies): TransportHarness {
-  const create: TransportHarness['create'] = (options) => lyingTransport(new WsTransport(options), lies)
+  const create: TransportHarness['create'] = (options) =>
+    lyingTransport(new WsTransport({ socketFiles: new NodeSocketFiles(), ...options }), lies)
   return socketHarness({ name: 'a liar on sockets', create, tls: LOOPBACK_CERTIFICATE })
 }
 

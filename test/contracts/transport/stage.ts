@@ -75,7 +75,11 @@ export class Stage {
     return listener
   }
 
-  async connect(endpoint: Endpoint, options?: Parameters<TransportHarness['connect']>[1]): Promise<ContractClient> {
+  connect(endpoint: Endpoint, options?: Parameters<TransportHarness['connect']>[1]): Promise<ContractClient> {
+    return ownedByProof(this.#connect(endpoint, options))
+  }
+
+  async #connect(endpoint: Endpoint, options?: Parameters<TransportHarness['connect']>[1]): Promise<ContractClient> {
     const client = await within('the WebSocket to open', this.harness.connect(endpoint, this.#encrypted(options)))
     this.#clients.push(client)
     return client
@@ -115,7 +119,8 @@ export class Stage {
 
   request(endpoint: Endpoint, request: ContractRequest & { readonly tls?: boolean } = {}): Promise<Response> {
     const signal = request.signal ? AbortSignal.any([request.signal, this.#leaving.signal]) : this.#leaving.signal
-    return within('response headers', this.harness.request(endpoint, this.#encrypted({ ...request, signal })))
+    const response = this.harness.request(endpoint, this.#encrypted({ ...request, signal }))
+    return ownedByProof(within('response headers', response))
   }
 
   async clear(): Promise<void> {
@@ -153,3 +158,9 @@ export function first(listener: Listener): Endpoint {
 
 /** Proves one guarantee, or throws. */
 export type Proof = (stage: Stage) => Promise<void>
+
+/** A proof that has failed does not wait for what it began; clearing the stage ends that, which is no news to anybody. */
+function ownedByProof<T>(work: Promise<T>): Promise<T> {
+  work.catch((thrown: unknown) => thrown)
+  return work
+}
