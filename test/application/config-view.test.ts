@@ -89,6 +89,7 @@ describe('the view of the configuration', () => {
         'path',
         'raw',
         'resolved',
+        'snapshotHash',
         'valid',
         'warnings',
       ].sort(),

@@ -5,6 +5,7 @@ import { GatewayStage } from '../../doubles/gateway-stage.js'
 import type { MemoryProtocolClient } from '../../doubles/memory-protocol-client.js'
 
 const config = {
+  models: { providers: { acme: { baseUrl: 'http://127.0.0.1:9/v1', models: [{ id: 'one' }] } } },
   agents: {
     defaults: { model: 'acme/std', contextTokens: 1_000 },
     list: [

@@ -1,0 +1,360 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { MemoryRestartSentinel } from '../../../src/adapters/restart-sentinel-memory/memory-restart-sentinel.js'
+import type { ConfigWriteOptions } from '../../../src/application/ports/config-source.js'
+import { tokens } from '../../../src/bootstrap/index.js'
+import type { MemoryProtocolClient } from '../../doubles/memory-protocol-client.js'
+import { ReloadStage } from '../../doubles/reload-stage.js'
+
+let staged: ReloadStage
+let client: MemoryProtocolClient
+
+afterEach(() => staged.close())
+
+const REDACTED = '__MAYROS_REDACTED__'
+const RESTARTING = JSON.stringify({ discovery: { mdns: { mode: 'full' } } })
+const named = (name: string) => JSON.stringify({ ui: { assistant: { name } } })
+
+async function open(config: object = {}): Promise<void> {
+  staged = await ReloadStage.open({ config })
+  client = await staged.stage.join()
+}
+
+const hash = async () => (await staged.source.read()).hash
+
+/** The answer while time goes on. */
+async function answered(method: string, params: object, who = client) {
+  const response = who.request(method, params)
+  await staged.stage.clock.advance(0)
+  return response
+}
+
+async function write(method: string, raw: string, more: object = {}) {
+  return answered(method, { raw, baseHash: await hash(), ...more })
+}
+
+async function payload(method: string, raw: string, more: object = {}) {
+  const response = await write(method, raw, more)
+  if (response.ok !== true) throw new Error(JSON.stringify(response.error))
+  return response.payload
+}
+
+describe.each(['config.set', 'config.patch', 'config.apply'])('%s and the hash', (method) => {
+  it('is wanted when there is a file', async () => {
+    await open()
+    const response = await answered(method, { raw: '{}' })
+    expect(response.error).toMatchObject({
+      code: 'INVALID_REQUEST',
+      message: 'config base hash required; re-run config.get and retry',
+    })
+  })
+
+  it('has to be that of the file', async () => {
+    await open()
+    const before = await hash()
+    staged.source.put({ logging: { level: 'warn' } })
+    const response = await answered(method, { raw: '{}', baseHash: before })
+    expect(response.error).toMatchObject({
+      code: 'INVALID_REQUEST',
+      message: 'config changed since last load; re-run config.get and retry',
+    })
+    expect((await staged.source.read()).parsed).toEqual({ logging: { level: 'warn' } })
+  })
+
+  it('is not wanted when there is none', async () => {
+    await open()
+    staged.source.put(null)
+    const response = await answered(method, { raw: named('first') })
+    expect(response.ok).toBe(true)
+    expect((await staged.source.read()).parsed).toEqual({ ui: { assistant: { name: 'first' } } })
+  })
+
+  it('of the answer is that of what was written', async () => {
+    await open()
+    const { hash: told } = await payload(method, named('next'))
+    expect(told).toBe(await hash())
+    expect((await client.call('config.get', {})).hash).toBe(told)
+  })
+
+  it('a result that is not valid is refused with what is wrong, and nothing is written', async () => {
+    await open()
+    const before = await hash()
+    const response = await write(method, JSON.stringify({ gateway: { port: 'many' } }))
+    expect(response.error).toMatchObject({ code: 'INVALID_REQUEST', message: 'invalid config' })
+    expect(response.error.details.issues[0]).toMatchObject({ path: 'gateway.port', message: expect.any(String) })
+    expect(await hash()).toBe(before)
+  })
+
+  it('text that is no JSON5 is refused', async () => {
+    await open()
+    const response = await write(method, '{ broken')
+    expect(response.error).toMatchObject({ code: 'INVALID_REQUEST' })
+  })
+
+  it('keeps a secret that comes back as it was shown', async () => {
+    await open({ gateway: { auth: { token: 'a-token-of-the-file' } } })
+    const { raw, parsed, config } = await client.call('config.get', {})
+    for (const shown of [raw, JSON.stringify(parsed), JSON.stringify(config)]) {
+      expect(shown).toContain(REDACTED)
+      expect(shown).not.toContain('a-token-of-the-file')
+    }
+    const changed = { ...parsed, ui: { assistant: { name: 'next' } } }
+    const answer = await payload(method, JSON.stringify(changed))
+    expect(JSON.stringify(answer)).not.toContain('a-token-of-the-file')
+    expect((await staged.source.read()).parsed).toEqual({
+      gateway: { auth: { token: 'a-token-of-the-file' } },
+      ui: { assistant: { name: 'next' } },
+    })
+  })
+
+  it('a placeholder where nothing is stored is refused', async () => {
+    await open()
+    const response = await write(method, JSON.stringify({ gateway: { auth: { token: REDACTED } } }))
+    expect(response.error.code).toBe('INVALID_REQUEST')
+  })
+
+  it('needs an admin', async () => {
+    await open()
+    const reader = await staged.stage.join({ scopes: ['operator.read', 'operator.write'] })
+    const response = await answered(method, { raw: '{}', baseHash: await hash() }, reader)
+    expect(response.error.message).toContain('operator.admin')
+  })
+
+  it('names who asked in the write', async () => {
+    await open()
+    const seen: ConfigWriteOptions[] = []
+    for (const name of ['edit', 'replace'] as const) {
+      const real = staged.source[name].bind(staged.source) as (...args: never[]) => Promise<never>
+      staged.source[name] = ((what: never, options: ConfigWriteOptions) => {
+        seen.push(options)
+        return real(what, options as never)
+      }) as never
+    }
+    await payload(method, named('next'))
+    expect(seen.map(({ origin }) => origin)).toContainEqual({
+      source: 'rpc',
+      actor: expect.stringMatching(/^[0-9a-f]{64}$/),
+    })
+    expect(new Set(seen.map(({ origin }) => origin?.source))).toEqual(new Set(['rpc']))
+  })
+})
+
+describe('config.patch', () => {
+  it('merges: null deletes, lists with ids merge by id', async () => {
+    await open({ logging: { level: 'warn' }, agents: { list: [{ id: 'ops', name: 'Ops' }] } })
+    await payload(
+      'config.patch',
+      JSON.stringify({ logging: null, agents: { list: [{ id: 'dev' }, { id: 'ops', name: 'O' }] } }),
+    )
+    expect((await staged.source.read()).parsed).toEqual({
+      agents: {
+        list: [{ id: 'ops', name: 'O' }, { id: 'dev' }],
+      },
+    })
+  })
+
+  it('takes objects only', async () => {
+    await open()
+    const response = await write('config.patch', '[1]')
+    expect(response.error.message).toBe('config.patch raw must be an object')
+  })
+})
+
+describe('the answer', () => {
+  it('of a hot change tells what was applied, which is in force by then', async () => {
+    await open()
+    const answer = await payload('config.patch', JSON.stringify({ cron: { enabled: false } }))
+    expect(answer).toMatchObject({
+      ok: true,
+      changed: ['cron.enabled'],
+      reload: { mode: 'hybrid', hot: ['cron.enabled'], restart: [], actions: ['cron'] },
+      restart: null,
+    })
+    expect(staged.live.config.cron.enabled).toBe(false)
+    await staged.stage.clock.advance(60_000)
+    expect(staged.host.restarts).toEqual([])
+  })
+
+  it('of a change that needs a restart tells when it comes: after 2 s', async () => {
+    await open()
+    const answer = await payload('config.apply', RESTARTING)
+    expect(answer).toMatchObject({
+      reload: { restart: ['discovery.mdns.mode'] },
+      restart: { ok: true, delayMs: 2_000, coalesced: false, cooldownMsApplied: 0, reason: 'config.apply' },
+      sentinel: { path: 'memory', payload: { kind: 'config-apply', sessionKey: null, message: null, status: 'ok' } },
+    })
+    expect(staged.host.restarts).toEqual([])
+    await staged.stage.clock.advance(1_999)
+    expect(staged.host.restarts).toEqual([])
+    await staged.stage.clock.advance(1)
+    expect(staged.host.restarts).toHaveLength(1)
+  })
+
+  it('tells the delay that was asked for', async () => {
+    await open()
+    const answer = await payload('config.patch', RESTARTING, { restartDelayMs: 10_000 })
+    expect(answer.restart.delayMs).toBe(10_000)
+    await staged.stage.clock.advance(9_999)
+    expect(staged.host.restarts).toEqual([])
+    await staged.stage.clock.advance(1)
+    expect(staged.host.restarts).toHaveLength(1)
+  })
+
+  it('tells that it joined a restart that waits', async () => {
+    await open()
+    await payload('config.patch', RESTARTING, { restartDelayMs: 10_000 })
+    const answer = await payload('config.patch', JSON.stringify({ discovery: { mdns: { mode: 'off' } } }), {
+      restartDelayMs: 20_000,
+    })
+    expect(answer.restart).toMatchObject({ coalesced: true, delayMs: 10_000 })
+    await staged.stage.clock.advance(60_000)
+    expect(staged.host.restarts).toHaveLength(1)
+    expect(staged.live.config.discovery.mdns.mode).toBe('off')
+  })
+
+  it('tells how much of the delay is owed to the last restart', async () => {
+    await open()
+    await payload('config.patch', RESTARTING, { restartDelayMs: 0 })
+    await staged.stage.clock.advance(10_000)
+    expect(staged.host.restarts).toHaveLength(1)
+    const answer = await payload('config.patch', JSON.stringify({ discovery: { mdns: { mode: 'off' } } }))
+    expect(answer.restart).toMatchObject({ delayMs: 20_000, cooldownMsApplied: 18_000, coalesced: false })
+  })
+
+  it('restart always: one follows a hot change', async () => {
+    await open()
+    const answer = await payload('config.patch', named('next'), { restart: 'always' })
+    expect(answer.restart).toMatchObject({ delayMs: 2_000 })
+    await staged.stage.clock.advance(2_000)
+    expect(staged.host.restarts).toHaveLength(1)
+  })
+
+  it('restart never: a change that needs one is refused, a hot one is not', async () => {
+    await open()
+    const refused = await write('config.patch', RESTARTING, { restart: 'never' })
+    expect(refused.error).toMatchObject({ code: 'INVALID_REQUEST', message: expect.stringContaining('discovery.mdns') })
+    expect((await staged.source.read()).parsed).toEqual({})
+    expect((await payload('config.patch', named('next'), { restart: 'never' })).restart).toBeNull()
+  })
+
+  it('mode hot: no restart, and none is promised', async () => {
+    await open({ gateway: { reload: { mode: 'hot' } } })
+    expect((await payload('config.patch', RESTARTING)).restart).toBeNull()
+    expect(staged.reload.health.pendingRestart).toEqual(['discovery.mdns.mode'])
+  })
+
+  it('config.set does not schedule anything itself; the file is followed as always', async () => {
+    await open()
+    const answer = await payload('config.set', RESTARTING)
+    expect(answer).not.toHaveProperty('restart')
+    await staged.stage.clock.advance(1_000)
+    expect(staged.host.restarts).toHaveLength(1)
+  })
+})
+
+describe('the budget', () => {
+  it('is three writes in 60 s, for patch and apply together', async () => {
+    await open()
+    await payload('config.patch', named('1'))
+    await payload('config.apply', named('2'))
+    await payload('config.patch', named('3'))
+    const refused = await write('config.apply', named('4'))
+    expect(refused.error).toMatchObject({
+      code: 'UNAVAILABLE',
+      retryable: true,
+      retryAfterMs: 60_000,
+      details: { method: 'config.apply', limit: '3 per 60s' },
+    })
+    expect((await write('config.set', named('5'))).ok).toBe(true)
+    await staged.stage.clock.advance(60_000)
+    expect((await write('config.apply', named('6'))).ok).toBe(true)
+  })
+
+  it('is not spent by writes that are refused', async () => {
+    await open()
+    for (let time = 0; time < 5; time += 1) {
+      await write('config.patch', '{ broken')
+      await write('config.patch', JSON.stringify({ gateway: { port: 'many' } }))
+      await answered('config.apply', { raw: '{}' })
+    }
+    expect((await write('config.patch', named('1'))).ok).toBe(true)
+  })
+
+  it('is that of one device; another has its own', async () => {
+    await open()
+    for (const name of ['1', '2', '3']) await payload('config.patch', named(name))
+    const other = await staged.stage.join()
+    expect((await answered('config.patch', { raw: named('4'), baseHash: await hash() }, other)).ok).toBe(true)
+  })
+
+  it('holds against many writes at once', async () => {
+    await open()
+    const baseHash = await hash()
+    const sent = Array.from({ length: 10 }, (_, at) =>
+      client.request('config.patch', { raw: named(`${at}`), baseHash }),
+    )
+    await staged.stage.clock.advance(0)
+    const answers = await Promise.all(sent)
+    expect(answers.filter(({ ok }) => ok === true)).toHaveLength(1)
+  })
+})
+
+describe('a note', () => {
+  it('is left for the restart, with the canonical session', async () => {
+    await open()
+    const sentinel = staged.stage.gateway.get(tokens.restartSentinel)
+    await payload('config.patch', RESTARTING, { sessionKey: 'main', note: 'moved the house' })
+    expect(await sentinel.take()).toMatchObject({
+      kind: 'config-patch',
+      sessionKey: 'agent:main:main',
+      message: 'moved the house',
+    })
+  })
+
+  it('is not left when no restart follows', async () => {
+    await open()
+    const sentinel = staged.stage.gateway.get(tokens.restartSentinel)
+    await payload('config.patch', named('next'), { note: 'nothing' })
+    expect(await sentinel.take()).toBeNull()
+    staged.host.refusal = 'port 1 is taken'
+    await payload('config.patch', RESTARTING, { note: 'refused' })
+    expect(await sentinel.take()).toBeNull()
+  })
+
+  it('is said with the next turn of its session after the start', async () => {
+    const sentinel = new MemoryRestartSentinel()
+    await sentinel.leave({ kind: 'config-patch', ts: 0, sessionKey: 'agent:main:main', message: ' moved the house ' })
+    staged = await ReloadStage.open({
+      modules: [(bindings) => bindings.constant(tokens.restartSentinel, sentinel)],
+    })
+    client = await staged.stage.join()
+    client.send('agent', { message: 'and now?', idempotencyKey: 'r1', sessionKey: 'main' })
+    await staged.stage.settle()
+    const [puppet] = staged.stage.runner.puppets
+    expect(puppet?.request.message).toBe('System: the gateway restarted: moved the house\n\nand now?')
+    puppet?.say('fine').finish()
+    expect(await sentinel.take()).toBeNull()
+  })
+})
+
+describe('config.schema', () => {
+  it('is JSON Schema, for admins', async () => {
+    await open()
+    const answer = await client.call('config.schema', {})
+    expect(answer.schema.properties).toHaveProperty('gateway')
+    expect(answer).toMatchObject({ uiHints: {}, version: expect.any(String), generatedAt: expect.any(String) })
+    const reader = await staged.stage.join({ scopes: ['operator.read'] })
+    expect((await reader.request('config.schema', {})).ok).toBe(false)
+  })
+})
+
+describe('config.get', () => {
+  it('shows the file as it stands, also one that cannot be used', async () => {
+    await open()
+    await staged.save(JSON.stringify({ gateway: { port: 'many' } }))
+    const view = await client.call('config.get', {})
+    expect(view).toMatchObject({ valid: false, config: {}, raw: null, parsed: null, resolved: {}, hash: await hash() })
+    expect(view.issues[0]).toMatchObject({ path: 'gateway.port' })
+    await staged.save({})
+    expect((await client.call('config.get', {})).valid).toBe(true)
+  })
+})
