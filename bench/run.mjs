@@ -14,13 +14,14 @@ import { footprint } from './figures/footprint.mjs'
 import { handshake } from './figures/handshake.mjs'
 import { lifetime } from './figures/lifetime.mjs'
 import { packageSize } from './figures/package-size.mjs'
+import { reload } from './figures/reload.mjs'
 import { rpc } from './figures/rpc.mjs'
 import { runs } from './figures/runs.mjs'
 import { profileInto } from './processes.mjs'
 import { isUwsHere } from './servers/engines.mjs'
 import { machine, table } from './table.mjs'
 
-const groups = [rpc, handshake, fanOut, runs, lifetime, footprint, packageSize]
+const groups = [rpc, handshake, fanOut, runs, lifetime, reload, footprint, packageSize]
 
 const { values } = parseArgs({
   options: {

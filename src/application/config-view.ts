@@ -15,11 +15,14 @@ export class ConfigView {
   }
 
   start(): void {
-    this.#unwatch = this.#source.watch(() => {
-      this.#generation++
-      this.#json = undefined
-      this.#reading = undefined
-    })
+    this.#unwatch = this.#source.watch(() => this.expire())
+  }
+
+  /** What was answered before is not current any more. */
+  expire(): void {
+    this.#generation++
+    this.#json = undefined
+    this.#reading = undefined
   }
 
   stop(): void {
@@ -51,10 +54,11 @@ function viewOf(reading: ConfigReading): object {
     exists: reading.exists,
     raw: isValid ? reading.redactedRaw : null,
     parsed: isValid ? reading.redactedParsed : null,
-    resolved: isValid ? reading.redactedParsed : {},
+    resolved: isValid ? reading.redactedResolved : {},
     valid: isValid,
     config: isValid ? reading.redactedConfig : {},
     hash: reading.hash,
+    snapshotHash: reading.snapshotHash,
     issues: reading.problems,
     warnings: reading.warnings,
     legacyIssues: [],

@@ -5,6 +5,9 @@ import { toRequest } from './ws-request.js'
 import { requestBody, type WsRequestBody } from './ws-request-body.js'
 import { WsResponseWriter } from './ws-response.js'
 
+/** How long a client may go on sending a body nobody wants after its request was answered. */
+const LINGER_MS = 10_000
+
 /** One HTTP request from its headers to the last byte of the answer, or to the loss of the client. */
 export class WsExchange {
   readonly #message: IncomingMessage
@@ -48,6 +51,7 @@ export class WsExchange {
   /** The whole answer has been taken by the operating system. */
   finished(): void {
     this.#body?.abandon()
+    if (!this.#message.complete) this.#cutUnlessSentSoon()
   }
 
   /** The client is gone. */
@@ -61,6 +65,12 @@ export class WsExchange {
   /** Breaks the connection off. */
   cut(): void {
     this.#message.socket.destroy()
+  }
+
+  #cutUnlessSentSoon(): void {
+    const message = this.#message
+    const patience = setTimeout(() => this.cut(), LINGER_MS).unref()
+    message.once('close', () => clearTimeout(patience))
   }
 
   async #ask(peer: Peer, events: TransportEvents): Promise<Response> {

@@ -15,6 +15,7 @@ import type { ReloadPlan } from '../../domain/reload/plan-reload.js'
 import { formatReloadAction } from '../../domain/reload/reload-action.js'
 import { canonicalKey, type KeySpace } from '../../domain/session/session-key.js'
 import { patchEdits } from '../config/patch-edits.js'
+import type { ConfigView } from '../config-view.js'
 import type { Call } from '../connection/call.js'
 import { type MethodRow, method, patient } from '../method-table.js'
 import type { Clock } from '../ports/clock.js'
@@ -26,6 +27,7 @@ import type { ScheduledRestart } from '../reload/restart-schedule.js'
 
 export interface ConfigMethodParts {
   readonly source: ConfigSource
+  readonly configView: Pick<ConfigView, 'expire'>
   /** Null where nobody follows the file: a gateway inside a program. */
   readonly reload: Pick<ConfigReload, 'now' | 'planFor' | 'restartNow'> | null
   readonly sentinel: RestartSentinel
@@ -63,6 +65,7 @@ async function setConfig(parts: ConfigMethodParts, params: ConfigSetParams, call
   const before = await readable(parts.source)
   requireHash(before, params.baseHash)
   const written = await refusing(parts.source.replace(params.raw, optionsOf(params, call)))
+  parts.configView.expire()
   return { ok: true, path: written.path, config: written.redactedConfig, hash: written.hash }
 }
 
@@ -86,6 +89,7 @@ async function writeConfig(
   requireBudget(budget, caller, call.method, parts.clock.now())
   budget.spend(caller, parts.clock.now())
   const written = await refusing(writing(parts, before, params, call, false))
+  parts.configView.expire()
   if (willRestart && parts.reload !== null) await parts.sentinel.leave(note)
   const restart = await follow(parts, params)
   if (willRestart && parts.reload !== null && restart === null) await parts.sentinel.take()

@@ -85,12 +85,12 @@ export class RestartSchedule {
     const hasTime = this.#clock.monotonic() - since < deferMs
     if (this.#isRestarting || (isBusy && hasTime)) {
       if (!wasSaid && !this.#isRestarting)
-        this.#log.info(`restart waits for ${running + waiting} runs (${Math.round(deferMs / 1000)} s at most)`)
+        this.#log.info(`restart waits for ${countOf(running + waiting)} (${Math.round(deferMs / 1000)} s at most)`)
       const timer = this.#clock.after(POLL_MS, () => void this.#whenQuiet(since, deferMs, true))
       this.#waiting = { timer, dueAt: since }
       return
     }
-    if (isBusy) this.#log.warn(`restart proceeds with ${running + waiting} runs active`)
+    if (isBusy) this.#log.warn(`restart proceeds with ${countOf(running + waiting)} active`)
     this.#waiting = undefined
     this.#isRestarting = true
     this.#lastAt = this.#clock.monotonic()
@@ -98,4 +98,8 @@ export class RestartSchedule {
     this.#lastAt = this.#clock.monotonic()
     this.#isRestarting = false
   }
+}
+
+function countOf(runs: number): string {
+  return runs === 1 ? '1 run' : `${runs} runs`
 }

@@ -68,6 +68,7 @@ export const methods: Module = (bindings) => {
         }),
         configMethods({
           source,
+          configView,
           get reload() {
             return configReload()
           },

@@ -4,6 +4,7 @@ import { programName } from '../../../application/start/holder-name.js'
 import type { GatewayAccess } from '../target/gateway-access.js'
 import type { ProbeOutcome } from '../target/probe.js'
 import { failureDocument } from './failure.js'
+import { configRows } from './health.js'
 import { shortPath } from './words.js'
 
 export interface GatewayStatusFacts {
@@ -34,6 +35,9 @@ export function gatewayStatusLines(facts: GatewayStatusFacts): string[] {
   if (dashboard !== undefined) lines.push(`Dashboard: ${dashboard.replace(/^ws/, 'http')}/`)
   if (record !== null && record.configPath !== environment.configPath) {
     lines.push(`Config (gateway): ${short(record.configPath)}, differs from the CLI's`)
+  }
+  if (probe?.ok === true) {
+    for (const [label, text] of configRows(probe.health.config ?? {})) lines.push(`${label}: ${text}`)
   }
   for (const problem of hints.problems) lines.push(`Config problem: ${problem}`)
   for (const note of environment.notes) lines.push(`Note: ${note}`)
@@ -69,6 +73,8 @@ export function gatewayStatusDocument(facts: GatewayStatusFacts): Record<string,
       mismatch: record !== null && record.configPath !== environment.configPath,
       running:
         record === null ? null : { hash: record.configHash, loadedAt: new Date(record.configLoadedAtMs).toISOString() },
+      pendingRestart: probe?.ok === true ? (probe.health.config?.pendingRestart ?? []) : null,
+      lastError: probe?.ok === true ? (probe.health.config?.lastError ?? null) : null,
     },
     gateway: {
       bindMode: bindOf(access).value,

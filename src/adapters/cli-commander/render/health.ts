@@ -12,6 +12,30 @@ export interface HealthSnapshot {
   readonly defaultAgentId?: string
   readonly agents?: readonly AgentHealth[]
   readonly sessions?: { readonly count: number }
+  readonly config?: ConfigInForce
+}
+
+/** How the file on disk and the running configuration stand to each other, as the gateway tells it. */
+export interface ConfigInForce {
+  readonly pendingRestart?: readonly string[]
+  readonly lastError?: string | null
+  readonly lastErrors?: Readonly<Record<string, string>>
+}
+
+/** What an operator should know about the configuration, as label and text; empty when the file is in force. */
+export function configRows({
+  pendingRestart = [],
+  lastError = null,
+  lastErrors = {},
+}: ConfigInForce): [string, string][] {
+  return [
+    ...(lastError === null ? [] : [['Config on disk', lastError] as [string, string]]),
+    ...(pendingRestart.length === 0 ? [] : [['Pending restart', pendingRestart.join(', ')] as [string, string]]),
+    ...Object.entries(lastErrors).map(([action, error]): [string, string] => [
+      'Config action',
+      `${action} failed: ${error}`,
+    ]),
+  ]
 }
 
 export interface AgentHealth {

@@ -2,7 +2,7 @@ import type { HelloOk } from '../../../application/ports/gateway-client.js'
 import { messageOf } from '../../../domain/failure.js'
 import type { GatewayAccess } from '../target/gateway-access.js'
 import { failureDocument } from './failure.js'
-import { channelRows, type HealthSnapshot } from './health.js'
+import { channelRows, configRows, type HealthSnapshot } from './health.js'
 import { ago, shortPath } from './words.js'
 
 /** What the gateway answered; null where it did not. */
@@ -41,11 +41,12 @@ export function statusLines(facts: OverviewFacts): string[] {
     ['Config', configText(facts.access)],
   ]
   if (answers !== null) {
+    rows.push(...configRows(answers.health?.config ?? {}))
     rows.push(['Channels', channelsText(answers.health)], ['Agents', agentsText(facts, answers)])
     rows.push(['Model', answers.status?.sessions?.defaults?.model ?? 'none configured'])
     rows.push(['Heartbeat', heartbeatText(facts, answers)])
   }
-  return rows.map(([label, text]) => `${label.padEnd(11)}${text}`)
+  return rows.map(([label, text]) => `${label.padEnd(11)}${label.length < 11 ? '' : ' '}${text}`)
 }
 
 export function statusDocument(facts: OverviewFacts, platform: string): Record<string, unknown> {
@@ -72,6 +73,8 @@ export function statusDocument(facts: OverviewFacts, platform: string): Record<s
       exists: hints.exists,
       valid: hints.problems.length === 0,
       issues: hints.problems,
+      pendingRestart: answers?.health?.config?.pendingRestart ?? null,
+      lastError: answers?.health?.config?.lastError ?? null,
     },
     channels: answers?.health?.channels ?? null,
     agents: answers?.agents?.agents ?? null,
