@@ -114,7 +114,7 @@ describe('a restart and the work under way', () => {
     expect(restartedAt).toEqual([])
     await clock.advance(1)
     expect(restartedAt).toEqual([30_000])
-    expect(said()).toEqual(['restart waits for 1 runs (30 s at most)', 'restart proceeds with 1 runs active'])
+    expect(said()).toEqual(['restart waits for 1 run (30 s at most)', 'restart proceeds with 1 run active'])
   })
 
   it('does not wait when nothing may be waited for', async () => {
