@@ -21,6 +21,7 @@ import { keepLastGood } from './last-good.js'
 import { listenOrRefuse } from './listen-or-refuse.js'
 import { socketsFor } from './listen-urls.js'
 import { adjustLog, secretTexts } from './open-log.js'
+import { RefusalNote } from './refusal-note.js'
 import { StartStopped } from './start-stopped.js'
 import { tokens } from './tokens.js'
 import { VERSION } from './version.js'
@@ -63,6 +64,7 @@ export async function listenFor(options: GatewayRunOptions, endpoints: readonly 
  */
 export class ProcessHost implements InstanceHost {
   readonly #world: ProcessWorld
+  readonly #note: RefusalNote
   #listening: Listening
   #judged: JudgedConfig
   #running: Instance | undefined
@@ -71,6 +73,7 @@ export class ProcessHost implements InstanceHost {
 
   constructor(world: ProcessWorld, listening: Listening, judged: JudgedConfig) {
     this.#world = world
+    this.#note = new RefusalNote(world.options.environment.configPath)
     this.#listening = listening
     this.#judged = judged
   }
@@ -134,6 +137,15 @@ export class ProcessHost implements InstanceHost {
     this.#judged = { ...this.#inForce(), reading }
     this.#keepLastGood(reading)
     void this.#stateChanged('running')
+  }
+
+  refused(reason: string | null): void {
+    const note = this.#note
+    const done = reason === null ? note.remove() : note.write(reason, new Date(this.#world.clock.now()))
+    done.catch((thrown) => {
+      const error = messageOf(thrown)
+      this.#world.open.log.child('gateway/reload').warn(`${note.path} could not be kept up to date`, { error })
+    })
   }
 
   async restart(next: ConfigReading, reason: string): Promise<RestartOutcome> {

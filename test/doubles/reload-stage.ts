@@ -10,6 +10,8 @@ import { GatewayStage, TOKEN } from './gateway-stage.js'
 
 /** Whoever holds the instance, in the hands of a test: a restart only puts the new snapshot in place. */
 class StagedHost implements InstanceHost {
+  /** Why the file was refused; null = it was not. */
+  note: string | null = null
   readonly restarts: ConfigReading[] = []
   readonly adoptions: ConfigReading[] = []
   readonly preflights: ConfigReading[] = []
@@ -57,6 +59,10 @@ class StagedHost implements InstanceHost {
 
   adopted(reading: ConfigReading): void {
     this.adoptions.push(reading)
+  }
+
+  refused(reason: string | null): void {
+    this.note = reason
   }
 }
 

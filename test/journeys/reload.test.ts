@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { GatewayClient } from '../../src/application/ports/gateway-client.js'
@@ -187,6 +187,8 @@ describe('a file that cannot be used', () => {
       await gateway.process.says(/config reload: restart refused, .*keeping the running config/, 'stderr')
       expect((await client.call<{ ok: boolean }>('health', {})).ok).toBe(true)
       expect(readFileSync(home.configPath, 'utf8')).toBe(refused)
+      await until('the note', async () => existsSync(`${home.configPath}.refused.txt`))
+      expect(readFileSync(`${home.configPath}.refused.txt`, 'utf8')).toMatch(/did not take over this file: .+/)
       await until('status to say so', async () => /Config on disk +restart refused/.test(await linesOf('status')))
       expect(await linesOf('gateway', 'status')).toMatch(/Config on disk: restart refused/)
     } finally {
@@ -194,6 +196,7 @@ describe('a file that cannot be used', () => {
     }
     await home.configure(config({ gateway: { port } }))
     await until('status to be content', async () => !(await linesOf('status')).includes('Config on disk'))
+    await until('the note to go', async () => !existsSync(`${home.configPath}.refused.txt`))
     expect((await client.call<{ ok: boolean }>('health', {})).ok).toBe(true)
   })
 

@@ -206,6 +206,7 @@ export class ConfigReload {
   #refuse(reading: ConfigReading, refusal: string): ReloadOutcome {
     const outcome = this.#keep(`restart refused, ${refusal}; keeping the running config`, [])
     this.#refusedHash = reading.snapshotHash
+    this.#parts.host.refused(refusal)
     return outcome
   }
 
@@ -317,12 +318,14 @@ export class ConfigReload {
       this.#refusedHash = reading.snapshotHash
       this.#lastError = `the gateway did not start with the new config (${outcome.reason}); running on the last good one`
       log.error(`config reload: ${this.#lastError}`)
+      host.refused(outcome.reason)
       host.instance.healthChanged()
     }
   }
 
   /** The file is understood; what waits is what the plan says. */
   #settle(plan: ReloadPlan | null, reading: ConfigReading): void {
+    this.#parts.host.refused(null)
     this.#lastError = null
     this.#refusedHash = undefined
     this.#settledHash = reading.snapshotHash

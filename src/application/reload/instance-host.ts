@@ -14,6 +14,11 @@ export interface InstanceHost {
   restart(next: ConfigReading, reason: string): Promise<RestartOutcome>
   /** Told when the running instance has taken over everything that a reading says. */
   adopted(reading: ConfigReading): void
+  /**
+   * Told why the file on disk cannot be started, so that whoever opens it finds the reason beside it; null when that is
+   * over.
+   */
+  refused(reason: string | null): void
   /** Runs under way, and runs that wait for their turn. */
   readonly load: { readonly running: number; readonly waiting: number }
 }

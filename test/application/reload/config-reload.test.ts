@@ -296,6 +296,7 @@ describe('a file that the gateway cannot start with', () => {
     await staged.save(RESTART)
     expect(staged.said).toEqual(['warn config reload: restart refused, port 1 is taken; keeping the running config'])
     expect(staged.reload.health.lastError).toContain('port 1 is taken')
+    expect(staged.host.note).toBe('port 1 is taken')
     staged.host.refusal = null
     await staged.reload.now()
     await staged.stage.clock.advance(60_000)
@@ -303,6 +304,7 @@ describe('a file that the gateway cannot start with', () => {
     await staged.save({ ...RESTART, ...HOT })
     expect(staged.host.restarts).toHaveLength(1)
     expect(staged.reload.health.lastError).toBeNull()
+    expect(staged.host.note).toBeNull()
   })
 
   it('is tried again when another file stood in between', async () => {
@@ -320,6 +322,7 @@ describe('a file that the gateway cannot start with', () => {
     expect(staged.host.restarts).toHaveLength(1)
     expect(mdnsInForce()).not.toBe('full')
     expect(staged.reload.health.lastError).toContain('no database')
+    expect(staged.host.note).toBe('no database')
     expect(staged.said.at(-1)).toMatch(/^error .*did not start with the new config \(no database\)/)
     await staged.reload.now()
     await staged.stage.clock.advance(120_000)

@@ -19,5 +19,5 @@ export function filesOf(directory: string, isOfInterest: (path: string) => boole
 
 /** What a running gateway writes by itself, all the time. */
 export function isWrittenAllTheTime(path: string): boolean {
-  return path.startsWith('logs') || path.startsWith('mayros.db')
+  return path.startsWith('logs') || path.startsWith('mayros.db') || path.endsWith('.refused.txt')
 }
