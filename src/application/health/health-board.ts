@@ -1,5 +1,4 @@
 import type { AgentProfile } from '../../domain/config/agents.js'
-import { limits } from '../../domain/protocol/limits.js'
 import { RawJson } from '../../domain/protocol/raw-json.js'
 import type { Channel } from '../ports/channel.js'
 import type { Clock } from '../ports/clock.js'
@@ -25,7 +24,6 @@ export class HealthBoard {
   readonly #subjects: HealthSubjects
   #version = 1
   #snapshot = new RawJson('{}')
-  #refreshedAt = Number.NEGATIVE_INFINITY
 
   constructor(store: SessionStore, clock: Clock, subjects: HealthSubjects) {
     this.#store = store
@@ -41,10 +39,6 @@ export class HealthBoard {
   /** The last snapshot; `{}` before the first refresh. */
   get snapshot(): RawJson {
     return this.#snapshot
-  }
-
-  get isStale(): boolean {
-    return this.#clock.now() - this.#refreshedAt >= limits.healthRefreshMs
   }
 
   async refresh(): Promise<void> {
@@ -76,7 +70,6 @@ export class HealthBoard {
         config: config(),
       }),
     )
-    this.#refreshedAt = now
     this.#version++
   }
 

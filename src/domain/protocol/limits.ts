@@ -12,7 +12,7 @@ export const limits = {
   healthRefreshMs: 60_000,
   /** At most one health refresh and broadcast in this time. */
   healthCoalesceMs: 1_000,
-  dedupeTtlMs: 300_000,
+  /** Ended runs that are remembered in memory; the ledger knows more. */
   dedupeEntries: 1_000,
   /** How far a device's clock may be off. */
   deviceSkewMs: 120_000,
