@@ -1,3 +1,4 @@
+import { METHOD_ACCESS, type MethodName } from '../domain/access/method-access.js'
 import type { MethodScope } from '../domain/access/scopes.js'
 import type { Call } from './connection/call.js'
 import type { SchemaThunk } from './ports/wire.js'
@@ -16,8 +17,20 @@ export interface MethodRow<P = never> {
   readonly run: (params: P, call: Call) => unknown
 }
 
-/** A row whose handler gets checked parameters. */
-export function method<P>(
+type LenientRun = (params: Readonly<Record<string, unknown>>, call: Call) => unknown
+
+/** A row of this gateway, whose handler gets checked parameters. Who may call it is said by METHOD_ACCESS alone. */
+export function method<P>(name: MethodName, params: SchemaThunk<P>, run: MethodRow<P>['run']): MethodRow {
+  return { name, scope: METHOD_ACCESS[name], params, run } as unknown as MethodRow
+}
+
+/** A row of this gateway, whose handler takes whatever was sent. */
+export function lenientMethod(name: MethodName, run: LenientRun): MethodRow {
+  return { name, scope: METHOD_ACCESS[name], run } as unknown as MethodRow
+}
+
+/** A row that somebody else brings along, with its own say about who may call it. */
+export function guestMethod<P>(
   name: string,
   scope: MethodScope,
   params: SchemaThunk<P>,
@@ -26,12 +39,8 @@ export function method<P>(
   return { name, scope, params, run } as unknown as MethodRow
 }
 
-/** A row whose handler takes whatever was sent. */
-export function lenientMethod(
-  name: string,
-  scope: MethodScope,
-  run: (params: Readonly<Record<string, unknown>>, call: Call) => unknown,
-): MethodRow {
+/** The same for a handler that takes whatever was sent. */
+export function lenientGuestMethod(name: string, scope: MethodScope, run: LenientRun): MethodRow {
   return { name, scope, run } as unknown as MethodRow
 }
 

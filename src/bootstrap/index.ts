@@ -4,7 +4,7 @@
 
 export { WsGatewayClient as ProtocolClient } from '../adapters/client-ws/ws-gateway-client.js'
 export { loadDeviceIdentity, temporaryDeviceIdentity } from '../adapters/device-identity-file/file-device-identity.js'
-export { lenientMethod, type MethodRow, method } from '../application/method-table.js'
+export { guestMethod, lenientGuestMethod, type MethodRow } from '../application/method-table.js'
 export type * from '../application/ports/agent-runner.js'
 export { RunnerFailure } from '../application/ports/agent-runner.js'
 export type * from '../application/ports/channel.js'

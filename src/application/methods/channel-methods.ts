@@ -13,9 +13,7 @@ export function channelMethods(parts: {
 }): readonly MethodRow[] {
   return [
     patient(
-      method('channels.status', 'operator.read', channelsStatusParams, (params) =>
-        channelsStatus(parts.channels, parts.clock, params),
-      ),
+      method('channels.status', channelsStatusParams, (params) => channelsStatus(parts.channels, parts.clock, params)),
     ),
   ]
 }

@@ -46,13 +46,13 @@ export function configMethods(parts: ConfigMethodParts): readonly MethodRow[] {
   const write = (params: ConfigWriteParams, call: Call) => writeConfig(parts, budget, params, call)
   let schema: RawJson | undefined
   return [
-    method('config.schema', 'operator.admin', noParams, () => {
+    method('config.schema', noParams, () => {
       schema ??= new RawJson(JSON.stringify(schemaAnswer(parts)))
       return schema
     }),
-    patient(method('config.set', 'operator.admin', configSetParams, (params, call) => setConfig(parts, params, call))),
-    patient(method('config.apply', 'operator.admin', configWriteParams, write)),
-    patient(method('config.patch', 'operator.admin', configWriteParams, write)),
+    patient(method('config.set', configSetParams, (params, call) => setConfig(parts, params, call))),
+    patient(method('config.apply', configWriteParams, write)),
+    patient(method('config.patch', configWriteParams, write)),
   ]
 }
 

@@ -14,45 +14,45 @@ export function emptyViews(parts: {
 }): readonly MethodRow[] {
   const { agents, clock, system } = parts
   return [
-    lenientMethod('usage.status', 'operator.read', () => ({ updatedAt: clock.now(), providers: [] })),
-    lenientMethod('usage.cost', 'operator.read', () => ({
+    lenientMethod('usage.status', () => ({ updatedAt: clock.now(), providers: [] })),
+    lenientMethod('usage.cost', () => ({
       updatedAt: clock.now(),
       days: 0,
       daily: [],
       totals: NO_USAGE,
     })),
-    lenientMethod('skills.status', 'operator.read', () => ({
+    lenientMethod('skills.status', () => ({
       workspaceDir: agents.defaultAgent.workspace,
       managedSkillsDir: `${system.stateDir}/skills`,
       skills: [],
     })),
-    lenientMethod('cron.list', 'operator.read', () => ({ jobs: [] })),
-    lenientMethod('cron.status', 'operator.read', () => ({
+    lenientMethod('cron.list', () => ({ jobs: [] })),
+    lenientMethod('cron.status', () => ({
       enabled: false,
       storePath: '',
       jobs: 0,
       nextWakeAtMs: null,
     })),
-    lenientMethod('cron.runs', 'operator.read', () => ({ entries: [] })),
-    lenientMethod('node.list', 'operator.read', () => ({ ts: clock.now(), nodes: [] })),
-    lenientMethod('node.pair.list', 'operator.pairing', () => ({ pending: [], paired: [] })),
-    lenientMethod('device.pair.list', 'operator.pairing', () => ({ pending: [], paired: [] })),
-    lenientMethod('voicewake.get', 'operator.read', () => ({ triggers: [] })),
-    lenientMethod('tts.status', 'operator.read', () => NO_TTS),
-    lenientMethod('tts.providers', 'operator.read', () => ({ providers: [], active: 'edge' })),
-    lenientMethod('talk.config', 'operator.read', () => ({ config: {} })),
-    lenientMethod('exec.approvals.get', 'operator.admin', () => ({
+    lenientMethod('cron.runs', () => ({ entries: [] })),
+    lenientMethod('node.list', () => ({ ts: clock.now(), nodes: [] })),
+    lenientMethod('node.pair.list', () => ({ pending: [], paired: [] })),
+    lenientMethod('device.pair.list', () => ({ pending: [], paired: [] })),
+    lenientMethod('voicewake.get', () => ({ triggers: [] })),
+    lenientMethod('tts.status', () => NO_TTS),
+    lenientMethod('tts.providers', () => ({ providers: [], active: 'edge' })),
+    lenientMethod('talk.config', () => ({ config: {} })),
+    lenientMethod('exec.approvals.get', () => ({
       path: `${system.stateDir}/exec-approvals.json`,
       exists: false,
       hash: '',
       file: { version: 1, agents: {} },
     })),
-    lenientMethod('agents.files.list', 'operator.read', ({ agentId }) => {
+    lenientMethod('agents.files.list', ({ agentId }) => {
       const agent = (typeof agentId === 'string' ? agents.find(agentId) : undefined) ?? agents.defaultAgent
       return { agentId: agent.id, workspace: agent.workspace, files: [] }
     }),
     unadvertised(
-      lenientMethod('sessions.usage', 'operator.read', () => ({
+      lenientMethod('sessions.usage', () => ({
         updatedAt: clock.now(),
         startDate: dayOf(clock.now()),
         endDate: dayOf(clock.now()),
@@ -61,7 +61,7 @@ export function emptyViews(parts: {
         aggregates: NO_AGGREGATES,
       })),
     ),
-    unadvertised(lenientMethod('sessions.usage.logs', 'operator.read', () => ({ logs: [] }))),
+    unadvertised(lenientMethod('sessions.usage.logs', () => ({ logs: [] }))),
   ]
 }
 

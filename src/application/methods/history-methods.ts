@@ -24,7 +24,7 @@ export function historyMethods(deps: HistoryMethodDeps): readonly MethodRow[] {
   const reading = new ReadHistory(store, space, deps.defaultThinkingLevel)
   const injecting = new InjectMessage(store, space, broadcast, deps)
   return [
-    method('chat.history', 'operator.read', chatHistoryParams, (params) => reading.history(params)),
-    unadvertised(method('chat.inject', 'operator.admin', chatInjectParams, (params) => injecting.inject(params))),
+    method('chat.history', chatHistoryParams, (params) => reading.history(params)),
+    unadvertised(method('chat.inject', chatInjectParams, (params) => injecting.inject(params))),
   ]
 }

@@ -50,11 +50,11 @@ const CHAT_DEADLINE_MS = { min: 120_000, max: 24 * 60 * 60 * 1000 } as const
 /** Starting, watching and stopping runs. */
 export function runMethods(parts: RunMethodParts): readonly MethodRow[] {
   return [
-    patient(method('agent', 'operator.write', agentParams, (params, call) => startAgent(parts, params, call))),
-    method('agent.identity.get', 'operator.read', agentIdentityParams, (params) => identity(parts, params)),
-    patient(method('agent.wait', 'operator.write', agentWaitParams, (params) => waitFor(parts, params))),
-    method('chat.abort', 'operator.write', chatAbortParams, (params) => abortChat(parts, params)),
-    method('chat.send', 'operator.write', chatSendParams, (params, call) => sendChat(parts, params, call)),
+    patient(method('agent', agentParams, (params, call) => startAgent(parts, params, call))),
+    method('agent.identity.get', agentIdentityParams, (params) => identity(parts, params)),
+    patient(method('agent.wait', agentWaitParams, (params) => waitFor(parts, params))),
+    method('chat.abort', chatAbortParams, (params) => abortChat(parts, params)),
+    method('chat.send', chatSendParams, (params, call) => sendChat(parts, params, call)),
   ]
 }
 

@@ -47,20 +47,12 @@ export function sessionMethods(deps: SessionMethodDeps): readonly MethodRow[] {
   const compacting = new CompactSession(store, space, deps)
   const resolving = new ResolveSession(store, space)
   return [
-    method('sessions.list', 'operator.read', sessionsListParams, (params) => listing.list(params)),
-    method('sessions.preview', 'operator.read', sessionsPreviewParams, (params) => previewing.preview(params)),
-    method('sessions.patch', 'operator.admin', sessionsPatchParams, (params, call) =>
-      patching.patch(params, call.client),
-    ),
-    patient(method('sessions.reset', 'operator.admin', sessionsResetParams, (params) => resetting.reset(params))),
-    patient(
-      method('sessions.delete', 'operator.admin', sessionsDeleteParams, (params, call) =>
-        deleting.delete(params, call.client),
-      ),
-    ),
-    method('sessions.compact', 'operator.admin', sessionsCompactParams, (params) => compacting.compact(params)),
-    unadvertised(
-      method('sessions.resolve', 'operator.read', sessionsResolveParams, (params) => resolving.resolve(params)),
-    ),
+    method('sessions.list', sessionsListParams, (params) => listing.list(params)),
+    method('sessions.preview', sessionsPreviewParams, (params) => previewing.preview(params)),
+    method('sessions.patch', sessionsPatchParams, (params, call) => patching.patch(params, call.client)),
+    patient(method('sessions.reset', sessionsResetParams, (params) => resetting.reset(params))),
+    patient(method('sessions.delete', sessionsDeleteParams, (params, call) => deleting.delete(params, call.client))),
+    method('sessions.compact', sessionsCompactParams, (params) => compacting.compact(params)),
+    unadvertised(method('sessions.resolve', sessionsResolveParams, (params) => resolving.resolve(params))),
   ]
 }

@@ -43,24 +43,24 @@ export function stateMethods(parts: StateMethodParts): readonly MethodRow[] {
   const agents = jsonPerSnapshot(parts.live, () => agentsList(parts))
   const models = jsonPerSnapshot(parts.live, () => ({ models: parts.runner.models() }))
   return [
-    lenientMethod('health', 'none', () => {
+    lenientMethod('health', () => {
       parts.healthNews.wanted()
       return parts.health.snapshot
     }),
-    method('logs.tail', 'operator.read', logsTailParams, (params) => tailLogs(parts.logReader, params)),
-    method('config.get', 'operator.read', noParams, () => parts.configView.read()),
-    method('models.list', 'operator.read', noParams, () => models()),
-    method('agents.list', 'operator.read', noParams, () => agents()),
-    lenientMethod('last-heartbeat', 'operator.read', () => parts.heartbeats.last),
-    lenientMethod('set-heartbeats', 'operator.admin', ({ enabled }) => {
+    method('logs.tail', logsTailParams, (params) => tailLogs(parts.logReader, params)),
+    method('config.get', noParams, () => parts.configView.read()),
+    method('models.list', noParams, () => models()),
+    method('agents.list', noParams, () => agents()),
+    lenientMethod('last-heartbeat', () => parts.heartbeats.last),
+    lenientMethod('set-heartbeats', ({ enabled }) => {
       if (typeof enabled !== 'boolean')
         throw invalidRequest('invalid set-heartbeats params: enabled (boolean) required')
       parts.heartbeats.enable(enabled)
       return { ok: true, enabled }
     }),
-    method('wake', 'operator.write', wakeParams, (params) => wake(parts, mainKey(), params)),
-    lenientMethod('system-presence', 'operator.read', () => parts.presence.rows()),
-    lenientMethod('system-event', 'operator.admin', (params) => systemEvent(parts, mainKey(), params)),
+    method('wake', wakeParams, (params) => wake(parts, mainKey(), params)),
+    lenientMethod('system-presence', () => parts.presence.rows()),
+    lenientMethod('system-event', (params) => systemEvent(parts, mainKey(), params)),
   ]
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { lenientMethod, type MethodRow, type Module, method, tokens } from '../../../src/bootstrap/index.js'
+import { guestMethod, lenientGuestMethod, type MethodRow, type Module, tokens } from '../../../src/bootstrap/index.js'
 import { Refusal } from '../../../src/domain/protocol/refusal.js'
 import { GatewayStage } from '../../doubles/gateway-stage.js'
 import type { MemoryProtocolClient } from '../../doubles/memory-protocol-client.js'
@@ -82,16 +82,16 @@ describe('a request', () => {
   let client: MemoryProtocolClient
 
   const rows: readonly MethodRow[] = [
-    lenientMethod('test.throws', 'none', () => {
+    lenientGuestMethod('test.throws', 'none', () => {
       throw new Error('it broke')
     }),
-    lenientMethod('test.rejects', 'none', async () => {
+    lenientGuestMethod('test.rejects', 'none', async () => {
       throw new Error('')
     }),
-    lenientMethod('test.throws-nonsense', 'none', () => {
+    lenientGuestMethod('test.throws-nonsense', 'none', () => {
       throw Object.create(null)
     }),
-    lenientMethod('test.refuses', 'none', () => {
+    lenientGuestMethod('test.refuses', 'none', () => {
       throw new Refusal('NOT_LINKED', 'no line', {
         retryable: true,
         retryAfterMs: 4,
@@ -99,12 +99,12 @@ describe('a request', () => {
         details: { b: 2 },
       })
     }),
-    lenientMethod('test.unwritable', 'none', () => ({ count: 1n })),
-    lenientMethod('test.unwritable-later', 'none', async () => ({ count: 1n })),
-    lenientMethod('test.nothing', 'none', () => undefined),
-    lenientMethod('test.echo', 'none', (params) => params),
-    lenientMethod('test.slow', 'none', () => new Promise((resolve) => stage.clock.after(60, () => resolve({})))),
-    lenientMethod('test.twice', 'none', async (_params, call) => {
+    lenientGuestMethod('test.unwritable', 'none', () => ({ count: 1n })),
+    lenientGuestMethod('test.unwritable-later', 'none', async () => ({ count: 1n })),
+    lenientGuestMethod('test.nothing', 'none', () => undefined),
+    lenientGuestMethod('test.echo', 'none', (params) => params),
+    lenientGuestMethod('test.slow', 'none', () => new Promise((resolve) => stage.clock.after(60, () => resolve({})))),
+    lenientGuestMethod('test.twice', 'none', async (_params, call) => {
       call.acknowledge({ status: 'accepted' })
       return { status: 'ok' }
     }),
@@ -211,7 +211,7 @@ describe('a request', () => {
 
 describe('the method table', () => {
   it('takes every name once and nothing twice', async () => {
-    const row = method('twice', 'none', (() => null) as never, () => null)
+    const row = guestMethod('twice', 'none', (() => null) as never, () => null)
     const stage = new GatewayStage({ modules: [(bindings) => bindings.constant(tokens.moreMethods, [row, row])] })
     await expect(stage.gateway.start()).rejects.toThrow('method twice is registered twice')
   })
