@@ -41,6 +41,11 @@ describe('NodeSecrets', () => {
   const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString()
   const signature = sign(null, Buffer.from('päyload'), privateKey).toString('base64url')
 
+  it('hashes as SHA-256 does', () => {
+    expect(secrets.hash('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
+    expect(secrets.hash('ü')).toBe(createHash('sha256').update('ü', 'utf8').digest('hex'))
+  })
+
   it('compares secrets of any length', () => {
     expect(secrets.equal('abc', 'abc')).toBe(true)
     expect(secrets.equal('ü', 'ü')).toBe(true)

@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, type KeyObject, timingSafeEqual, verify } from 'node:crypto'
 import type { Secrets } from '../../application/ports/secrets.js'
+import { PasswordChecks } from './password-checks.js'
 import { RecentValues } from './recent-values.js'
 
 const KEY_BYTES = 32
@@ -18,10 +19,19 @@ interface PublicKey {
 /** Proofs of identity with Node's crypto. Keys seen lately are remembered, since reading one costs more than using it. */
 export class NodeSecrets implements Secrets {
   readonly #known = new RecentValues<string, PublicKey>(REMEMBERED_KEYS)
+  readonly #passwords = new PasswordChecks()
 
   /** Compares digests, so that not even the length of the expected secret shows in the time it takes. */
   equal(given: string, expected: string): boolean {
     return timingSafeEqual(sha256(given), sha256(expected))
+  }
+
+  hash(text: string): string {
+    return sha256(text).toString('hex')
+  }
+
+  matchesPassword(given: string, stored: string): boolean | Promise<boolean> {
+    return this.#passwords.matches(given, stored)
   }
 
   readPublicKey(publicKey: string): { readonly normalized: string; readonly deviceId: string } | null {

@@ -6,6 +6,14 @@
 export interface Secrets {
   /** Whether two secrets are the same, in time that does not depend on where they differ. */
   equal(given: string, expected: string): boolean
+  /** SHA-256 of the UTF-8 bytes as lower-case hex: for secrets that are long and random, never for passwords. */
+  hash(text: string): string
+  /**
+   * Whether a password is the configured one, which is the password itself or a hash of it (domain/access/password-hash).
+   * A hash takes its time, so the answer may come later; whoever was right once is answered at once. A stored text that
+   * only resembles a hash matches nothing.
+   */
+  matchesPassword(given: string, stored: string): boolean | Promise<boolean>
   /**
    * Reads an Ed25519 public key given as raw base64url (padding tolerated) or as PEM.
    * Returns the unpadded base64url of the 32 raw bytes and the device id (lower-case hex SHA-256 of them),
