@@ -15,7 +15,7 @@ export interface ChosenTransport {
 
 /**
  * The fastest engine that may serve these addresses: uWebSockets.js 20.57 where it loads, else v20.30 when every
- * address is loopback and nothing is encrypted, else `ws`.
+ * address is loopback and nothing is encrypted, else `ws`. Only `ws` insists on certificates of clients.
  */
 export async function chooseTransport(
   choice: EngineChoice,
@@ -24,6 +24,7 @@ export async function chooseTransport(
 ): Promise<ChosenTransport> {
   const options = { socketFiles: new NodeSocketFiles(), ...given }
   if (choice === 'ws') return plain(options, ['ws was asked for'])
+  if (options.tls?.caPath !== undefined) return plain(options, ['uws: does not insist on certificates of clients'])
   const { loadUws } = await import('../adapters/transport-uws/uws-binding.js')
   const { engine, refusals } = loadUws()
   const reasons = refusals.map(({ engine: name, reason }) => `${name}: ${reason}`)

@@ -33,6 +33,11 @@ function refusalOf(failure: ListenFailure): StartStopped {
         `EADDRINUSE: ${formatEndpoint(endpoint)} is taken; another gateway instance is already listening, or another program`,
         'fix: another --port, or --force',
       ])
+    case 'TLS':
+      return new StartStopped(EXIT.configuration, [
+        `${failure.message}: this network engine cannot use what gateway.tls says`,
+        'fix: look at the files of gateway.tls, or set MAYROS_ENGINE=ws',
+      ])
     default:
       return new StartStopped(EXIT.failed, [failure.message, 'fix: use an address of this host, or --bind loopback'])
   }

@@ -11,7 +11,8 @@ export function socketsFor(endpoints: readonly Endpoint[]): readonly Endpoint[] 
 }
 
 /** The addresses a gateway answers on, those of this machine first. A wildcard answers on loopback, too. */
-export function listenUrls(endpoints: readonly Endpoint[]): readonly string[] {
+export function listenUrls(endpoints: readonly Endpoint[], isEncrypted: boolean): readonly string[] {
+  const scheme = isEncrypted ? 'wss' : 'ws'
   const shown = endpoints.filter(isInet).flatMap(({ host, port }): readonly InetEndpoint[] => {
     if (host === '0.0.0.0')
       return [
@@ -22,8 +23,8 @@ export function listenUrls(endpoints: readonly Endpoint[]): readonly string[] {
     return ['127.0.0.1', '::1', '0.0.0.0', '::'].map((address) => ({ host: address, port }))
   })
   const [near, far] = [shown.filter(isNear), shown.filter((endpoint) => !isNear(endpoint))]
-  const files = endpoints.flatMap(({ path }) => (path === undefined ? [] : [`ws+unix:${path}`]))
-  return [...new Set([...[...near, ...far].map((endpoint) => `ws://${formatEndpoint(endpoint)}`), ...files])]
+  const files = endpoints.flatMap(({ path }) => (path === undefined ? [] : [`${scheme}+unix:${path}`]))
+  return [...new Set([...[...near, ...far].map((endpoint) => `${scheme}://${formatEndpoint(endpoint)}`), ...files])]
 }
 
 function isInet(endpoint: Endpoint): endpoint is InetEndpoint {

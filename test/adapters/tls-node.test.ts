@@ -1,6 +1,6 @@
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, request } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fingerprintOf } from '../../src/adapters/tls-node/fingerprint-of.js'
 import { generateSelfSigned } from '../../src/adapters/tls-node/generate-self-signed.js'
+import { inspectAuthorities, inspectTls } from '../../src/adapters/tls-node/inspect-tls.js'
+import { keepSelfSigned } from '../../src/adapters/tls-node/keep-self-signed.js'
+import { CertificateAuthority } from '../doubles/certificate-authority.js'
 
 let directory = ''
 
@@ -75,5 +78,109 @@ describe('fingerprintOf', () => {
     await writeFile(path, 'not a certificate')
     await expect(fingerprintOf(path)).rejects.toThrow()
     await expect(fingerprintOf(join(directory, 'absent.pem'))).rejects.toThrow(/ENOENT/)
+  })
+})
+
+describe('keepSelfSigned', () => {
+  const now = new Date('2026-03-01T12:00:00Z')
+  const inDays = (days: number) => new Date(now.getTime() + days * 86_400_000)
+
+  it('makes a certificate once, keeps it while it has more than 30 days left, then renews it', async () => {
+    const folder = join(directory, 'tls')
+    const first = await keepSelfSigned({ directory: folder, now })
+    expect(first.outcome).toBe('made')
+    expect((await stat(folder)).mode & 0o777).toBe(0o700)
+    const fingerprint = await fingerprintOf(first.files.certPath)
+    const hosts = ['other.example']
+    const { notAfter } = await factsOf(first.files)
+    const daysLeft = Math.floor((notAfter - now.getTime()) / 86_400_000)
+    expect(await keepSelfSigned({ directory: folder, hosts, now: inDays(daysLeft - 31) })).toEqual({
+      files: first.files,
+      outcome: 'kept',
+    })
+    expect(await fingerprintOf(first.files.certPath)).toBe(fingerprint)
+    expect((await keepSelfSigned({ directory: folder, hosts, now: inDays(daysLeft - 30) })).outcome).toBe('renewed')
+    expect(await fingerprintOf(first.files.certPath)).not.toBe(fingerprint)
+  })
+
+  it.each(['gateway-cert.pem', 'gateway-key.pem'])('replaces a pair of which %s is damaged', async (name) => {
+    await keepSelfSigned({ directory, now })
+    await writeFile(join(directory, name), 'damaged')
+    const { files, outcome } = await keepSelfSigned({ directory, now })
+    expect(outcome).toBe('renewed')
+    expect((await inspectTls(files)).ok).toBe(true)
+  })
+})
+
+async function factsOf(files: { certPath: string; keyPath: string }) {
+  const inspection = await inspectTls(files)
+  if (!inspection.ok) throw new Error(inspection.problem.what)
+  return inspection.facts
+}
+
+describe('inspectTls', () => {
+  const authority = new CertificateAuthority()
+
+  it('tells fingerprint, validity and whether the key lies open', async () => {
+    const files = authority.issueInto(directory, 'good')
+    const certificate = new X509Certificate(await readFile(files.certPath))
+    const facts = await factsOf(files)
+    expect(facts).toMatchObject({
+      fingerprint: await fingerprintOf(files.certPath),
+      notBefore: Date.parse(certificate.validFrom),
+      notAfter: Date.parse(certificate.validTo),
+      isKeyExposed: false,
+    })
+    await chmod(files.keyPath, 0o644)
+    expect((await factsOf(files)).isKeyExposed).toBe(true)
+  })
+
+  it('tells that a chain changed although the certificate did not', async () => {
+    const files = authority.issueInto(directory, 'chain')
+    const before = await factsOf(files)
+    await writeFile(files.certPath, `${await readFile(files.certPath, 'utf8')}${authority.cert}`)
+    const after = await factsOf(files)
+    expect(after.fingerprint).toBe(before.fingerprint)
+    expect(after.contents).not.toBe(before.contents)
+  })
+
+  it('finds an expired certificate usable: that is for others to judge', async () => {
+    const facts = await factsOf(authority.issueInto(directory, 'expired', { days: -1 }))
+    expect(facts.notAfter).toBeLessThan(Date.now())
+  })
+
+  it('says which file cannot be used, and why', async () => {
+    const good = authority.issueInto(directory, 'one')
+    const other = authority.issueInto(directory, 'other')
+    const file = async (name: string, text: string) => {
+      await writeFile(join(directory, name), text)
+      return join(directory, name)
+    }
+    const nonsense = await file('nonsense.pem', 'nonsense')
+    const damaged = await file('damaged.pem', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n')
+    const key = createPrivateKey(await readFile(good.keyPath))
+    const locked = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' } as const
+    const lockedPath = await file('locked.pem', String(key.export(locked)))
+    const problemOf = async (files: object) => {
+      const inspection = await inspectTls({ ...good, ...files })
+      return inspection.ok ? null : inspection.problem
+    }
+    expect(await problemOf({})).toBeNull()
+    expect(await problemOf({ certPath: join(directory, 'absent') })).toEqual({
+      file: 'certPath',
+      what: 'does not exist',
+    })
+    expect(await problemOf({ certPath: directory })).toEqual({ file: 'certPath', what: 'cannot be read (EISDIR)' })
+    expect(await problemOf({ certPath: nonsense })).toEqual({ file: 'certPath', what: 'holds no certificate in PEM' })
+    expect(await problemOf({ certPath: damaged })).toEqual({ file: 'certPath', what: 'holds a damaged certificate' })
+    expect(await problemOf({ keyPath: nonsense })).toEqual({ file: 'keyPath', what: 'holds no private key in PEM' })
+    expect(await problemOf({ keyPath: lockedPath })).toEqual({ file: 'keyPath', what: 'is locked with a passphrase' })
+    expect(await problemOf({ keyPath: other.keyPath })).toEqual({
+      file: 'keyPath',
+      what: 'does not belong to the certificate',
+    })
+    expect(await problemOf({ caPath: nonsense })).toEqual({ file: 'caPath', what: 'holds no certificate in PEM' })
+    expect(await inspectAuthorities(nonsense)).toEqual({ file: 'caPath', what: 'holds no certificate in PEM' })
+    expect(await inspectAuthorities(good.certPath)).toBeNull()
   })
 })

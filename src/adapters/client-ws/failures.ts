@@ -24,6 +24,15 @@ export function unreachable(url: string, reason: string, facts: { closure?: Clos
   return new ClientFailure('unreachable', url, `no gateway at ${url} (${reason})`, { reason, ...facts })
 }
 
+/** @param fingerprint lower-case hex SHA-256 of the certificate that was shown */
+export function wrongCertificate(url: string, fingerprint: string): ClientFailure {
+  const reason = 'certificate does not match the pinned fingerprint'
+  return new ClientFailure('wrong_certificate', url, `no trusted gateway at ${url} (${reason})`, {
+    reason,
+    fingerprint,
+  })
+}
+
 export function timedOut(url: string, timeoutMs: number): ClientFailure {
   return new ClientFailure('timeout', url, `no answer from ${url} within ${timeoutMs} ms`)
 }

@@ -12,6 +12,7 @@ import {
   notAGateway,
   timedOut,
   unreachable,
+  wrongCertificate,
 } from './failures.js'
 import { type Inbound, readInbound } from './inbound.js'
 
@@ -41,8 +42,8 @@ export async function handshake<T>(
     options.signal?.addEventListener('abort', abort, { once: true })
 
     socket.on('upgrade', (response) => {
-      const problem = pinProblem(options.tlsFingerprint, response.socket as TLSSocket)
-      if (problem !== null) fail(unreachable(url, problem))
+      const problem = pinProblem(url, options.tlsFingerprint, response.socket as TLSSocket)
+      if (problem !== null) fail(problem)
     })
     socket.on('unexpected-response', (request, response) => {
       fail(fromHttpResponse(url, response))
@@ -108,11 +109,11 @@ export async function handshake<T>(
   })
 }
 
-function pinProblem(pin: string | undefined, socket: TLSSocket): string | null {
+function pinProblem(url: string, pin: string | undefined, socket: TLSSocket): Error | null {
   if (pin === undefined) return null
-  if (!socket.encrypted) return 'a certificate was pinned, but the connection is not encrypted'
-  const seen = socket.getPeerCertificate().fingerprint256 ?? ''
-  return plainHex(seen) === plainHex(pin) ? null : 'certificate does not match the pinned fingerprint'
+  if (!socket.encrypted) return unreachable(url, 'a certificate was pinned, but the connection is not encrypted')
+  const seen = plainHex(socket.getPeerCertificate().fingerprint256 ?? '')
+  return seen === plainHex(pin) ? null : wrongCertificate(url, seen)
 }
 
 function plainHex(fingerprint: string): string {

@@ -5,8 +5,8 @@ import { promisify } from 'node:util'
 import type { TransportTls } from '../../application/ports/transport.js'
 import { selfSignedCertificate } from './self-signed-certificate.js'
 
-const CERTIFICATE_FILE = 'gateway-cert.pem'
-const KEY_FILE = 'gateway-key.pem'
+export const CERTIFICATE_FILE = 'gateway-cert.pem'
+export const KEY_FILE = 'gateway-key.pem'
 const DAY_MS = 24 * 60 * 60 * 1000
 /** Some clients refuse server certificates that are valid for longer. */
 const DEFAULT_DAYS = 825

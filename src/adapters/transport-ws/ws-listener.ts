@@ -21,6 +21,7 @@ import { encodeFrame } from './ws-frame.js'
 import { tellFailed } from './ws-handlers.js'
 import { internalError, WsExchange } from './ws-http.js'
 import { WsPeer } from './ws-peer.js'
+import { ProxiedConnections } from './ws-proxied-connections.js'
 import { WsTopics } from './ws-topics.js'
 
 /** How long a client may take to answer a close frame, or to read what is queued before it. */
@@ -45,6 +46,8 @@ export class WsListener implements Listener, WsHome {
   readonly #exchangesOf = new WeakMap<Duplex, Set<WsExchange>>()
   /** All of them, since those in the middle of a TLS handshake are unknown to their server. */
   readonly #sockets = new Set<Socket>()
+  readonly #isSecure: boolean
+  readonly #proxied = new ProxiedConnections()
   #servers: readonly Server[] = []
   #endpoints: readonly Endpoint[] = []
   #files: readonly PlacedSocket[] = []
@@ -54,6 +57,7 @@ export class WsListener implements Listener, WsHome {
 
   constructor(supports: TransportSupport, certificate: WsCertificate | null) {
     this.queueCeilingBytes = supports.queueCeilingBytes
+    this.#isSecure = certificate !== null
     if (certificate) this.renewTls = () => this.#renew(certificate)
     const options = {
       noServer: true,
@@ -71,6 +75,8 @@ export class WsListener implements Listener, WsHome {
 
   /** Lets this server's clients in. To be called before it listens, so that nobody comes too early. */
   attach(server: Server): void {
+    // Under TLS, answers to heads that are too long got lost once somebody had read the first bytes by hand.
+    if (!this.#isSecure) this.#proxied.watch(server)
     server.on('connection', (socket: Socket) => this.#keep(socket))
     server.on('request', (message, out) => this.#answer(message, out))
     server.on('upgrade', (message, socket, head) => this.#upgrade(message, socket, head))
@@ -122,8 +128,8 @@ export class WsListener implements Listener, WsHome {
   }
 
   async #renew(certificate: WsCertificate): Promise<void> {
-    const pair = await certificate.read(this.#endpoints[0] ?? { host: '', port: 0 })
-    for (const server of this.#servers) (server as Server & Renewable).setSecureContext?.({ ...pair })
+    const material = await certificate.read(this.#endpoints[0] ?? { host: '', port: 0 })
+    for (const server of this.#servers) (server as Server & Renewable).setSecureContext?.({ ...material })
   }
 
   async #stop(): Promise<void> {
@@ -158,8 +164,12 @@ export class WsListener implements Listener, WsHome {
 
   #answer(message: IncomingMessage, out: ServerResponse): void {
     const events = this.#events
-    if (events) void this.#begin(message, out).answer(new WsPeer(message), events)
+    if (events) void this.#begin(message, out).answer(this.#peerOf(message), events)
     else out.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain' }).end('Service Unavailable')
+  }
+
+  #peerOf(message: IncomingMessage): Peer {
+    return new WsPeer(message, this.#proxied.addressFor(message.socket))
   }
 
   #upgrade(message: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -167,7 +177,7 @@ export class WsListener implements Listener, WsHome {
       this.#answerInstead(message, socket)
       return
     }
-    const peer = new WsPeer(message)
+    const peer = this.#peerOf(message)
     const events = this.#events
     const admission = events ? admit(events, peer) : 'accept'
     if (admission !== 'accept') {

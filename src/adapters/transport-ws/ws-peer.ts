@@ -8,10 +8,12 @@ export class WsPeer implements Peer {
   readonly address: string
   readonly port: number
   readonly url: string
+  readonly proxied?: string
   readonly #rawHeaders: readonly string[]
   #headers: ReadonlyMap<string, string> | null = null
 
-  constructor(message: IncomingMessage) {
+  constructor(message: IncomingMessage, proxied: string | undefined) {
+    if (proxied !== undefined) this.proxied = proxied
     this.address = plainAddress(message.socket.remoteAddress ?? '')
     this.port = message.socket.remotePort ?? 0
     this.url = message.url ?? '/'

@@ -54,6 +54,7 @@ export class WsTransport implements Transport {
       pipelining: 'ordered',
       maxHeadBytes: MAX_HEAD_BYTES,
       answersLongHeads: true,
+      proxyProtocol: options.tls === undefined,
       maxMessageBytes: options.maxMessageBytes ?? TRANSPORT_DEFAULTS.maxMessageBytes,
       queueCeilingBytes: options.queueCeilingBytes ?? TRANSPORT_DEFAULTS.queueCeilingBytes,
     }
@@ -77,8 +78,10 @@ export class WsTransport implements Transport {
   async #serverFactory(at: readonly Endpoint[]): Promise<() => Server> {
     const certificate = this.#certificate
     if (!certificate) return () => createServer(SERVER_OPTIONS)
-    const pair = await certificate.read(at[0] ?? { host: '', port: 0 })
+    const material = await certificate.read(at[0] ?? { host: '', port: 0 })
     const https = await import('node:https')
-    return () => https.createServer({ ...SERVER_OPTIONS, handshakeTimeout: HEAD_MS, ...pair })
+    const asksClients = material.ca !== undefined
+    const tls = { handshakeTimeout: HEAD_MS, requestCert: asksClients, rejectUnauthorized: asksClients, ...material }
+    return () => https.createServer({ ...SERVER_OPTIONS, ...tls })
   }
 }

@@ -135,6 +135,7 @@ export const CLIENT_FAILURES = {
   unreachable: 'nobody is there, or gone before the greeting',
   timeout: 'no answer in time',
   not_a_gateway: 'something else answers at this address',
+  wrong_certificate: 'the certificate is not the pinned one',
   unauthorized: 'the gateway does not accept the credentials',
   pairing_required: 'the gateway does not know this device yet',
   rate_limited: 'too many failed attempts; come back later',
@@ -155,6 +156,8 @@ export interface ClientFailureFacts {
   /** Payload that came with a failed response. */
   readonly payload?: unknown
   readonly closure?: Closure
+  /** Lower-case hex SHA-256 of the certificate that was shown, with `wrong_certificate`. */
+  readonly fingerprint?: string
   readonly cause?: unknown
 }
 
@@ -168,6 +171,7 @@ export class ClientFailure extends Failure {
   readonly rpc: ErrorShape | undefined
   readonly payload: unknown
   readonly closure: Closure | undefined
+  readonly fingerprint: string | undefined
 
   constructor(code: ClientFailureCode, url: string, message: string, facts: ClientFailureFacts = {}) {
     super(code, message, {
@@ -182,5 +186,6 @@ export class ClientFailure extends Failure {
     this.rpc = facts.rpc
     this.payload = facts.payload
     this.closure = facts.closure
+    this.fingerprint = facts.fingerprint
   }
 }
