@@ -1,0 +1,46 @@
+import { countBySeverity, findWeaknesses } from '../../../application/security/find-weaknesses.js'
+import type { SecurityFinding } from '../../../application/security/finding.js'
+import { gatherFacts } from '../../../application/security/gather-facts.js'
+import { makeRepairs, type RepairsMade } from '../../../application/security/make-repairs.js'
+import type { CommandContext } from '../command-context.js'
+import { exitCodes } from '../exit-codes.js'
+import { securityAuditDocument, securityAuditLines } from '../render/security-audit.js'
+import { lookDeeper } from '../security/look-deeper.js'
+import { usableConfig } from '../security/usable-config.js'
+
+export interface SecurityAuditFlags {
+  /** Also look at the running gateway. */
+  readonly deep?: boolean
+  /** Mend what can be mended safely, then look again. */
+  readonly fix?: boolean
+}
+
+/** `mayros security audit`: works without a gateway and with a configuration that is not valid. */
+export async function securityAudit(context: CommandContext, flags: SecurityAuditFlags): Promise<number> {
+  const { deps } = context
+  const environment = await context.environment()
+  const { source } = await deps.openConfig(environment)
+  const files = await deps.privateFiles()
+  const look = async (): Promise<readonly SecurityFinding[]> => {
+    const reading = await source.read()
+    const config = await usableConfig(reading)
+    const deep = flags.deep === true ? await lookDeeper(context, config) : null
+    const { stateDir, variables } = environment
+    const isContainer = deps.isContainer()
+    return findWeaknesses(
+      await gatherFacts({ now: deps.now(), stateDir, reading, config, variables, isContainer, files, deep }),
+    )
+  }
+  let findings = await look()
+  let fix: RepairsMade | null = null
+  if (flags.fix === true) {
+    const origin = { source: 'cli', actor: 'security audit --fix' } as const
+    fix = await makeRepairs(findings, { files, source, origin })
+    if (fix.applied.length > 0) findings = await look()
+  }
+  const summary = countBySeverity(findings)
+  const report = { at: deps.now(), summary, findings, fix }
+  if (context.json) context.printJson(securityAuditDocument(report))
+  else context.print(securityAuditLines(report, context.paint))
+  return summary.critical > 0 ? exitCodes.failed : exitCodes.ok
+}
