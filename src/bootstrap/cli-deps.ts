@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { CliDeps, CliEnvironment, ConnectionHints, ContractKit } from '../adapters/cli-commander/cli-deps.js'
 import type { NodeTerminal } from '../adapters/cli-commander/node-terminal.js'
 import { resolveEnvironment } from '../adapters/environment-node/resolve-environment.js'
+import { readHostAddresses } from './host-addresses.js'
 import { VERSION } from './version.js'
 
 /**
@@ -47,6 +48,20 @@ export function cliDeps(terminal: NodeTerminal): CliDeps {
       const { dailyFamily } = await import('../adapters/log-pino/log-family.js')
       return new FileLogReader(dailyFamily(join(environment.stateDir, 'logs'))).tail(request)
     },
+    openAuditTrail: async (stateDir) => {
+      const { FileAuditTrail } = await import('../adapters/audit-file/file-audit-trail.js')
+      const { SystemClock } = await import('../adapters/clock-system/system-clock.js')
+      return new FileAuditTrail({ stateDir, clock: new SystemClock() })
+    },
+    privateFiles: async () => {
+      const { NodePrivateFiles } = await import('../adapters/private-files-node/node-private-files.js')
+      return new NodePrivateFiles()
+    },
+    isContainer: () => readHostAddresses().isContainer,
+    hashPassword: async (password) => {
+      const { hashPassword } = await import('../adapters/secrets-node/password-hash.js')
+      return hashPassword(password)
+    },
     findPortHolders: async (port, hosts) => {
       const { portHolders } = await import('./port-holders.js')
       return portHolders().find(port, hosts)
@@ -62,7 +77,7 @@ export function cliDeps(terminal: NodeTerminal): CliDeps {
 async function readHints(environment: CliEnvironment): Promise<ConnectionHints> {
   const { readConnectionHints } = await import('../adapters/config-json5/connection-hints.js')
   const { existsSync } = await import('node:fs')
-  const { problem, remoteUrl, remoteToken, remotePassword, ...hints } = await readConnectionHints(
+  const { problem, remoteUrl, remoteToken, remotePassword, remoteTlsFingerprint, ...hints } = await readConnectionHints(
     environment.configPath,
     environment,
   )
@@ -75,6 +90,7 @@ async function readHints(environment: CliEnvironment): Promise<ConnectionHints> 
       ...(remoteUrl === undefined ? {} : { url: remoteUrl }),
       ...(remoteToken === undefined ? {} : { token: remoteToken }),
       ...(remotePassword === undefined ? {} : { password: remotePassword }),
+      ...(remoteTlsFingerprint === undefined ? {} : { tlsFingerprint: remoteTlsFingerprint }),
     },
     ...(runToken === undefined ? {} : { runToken }),
   }

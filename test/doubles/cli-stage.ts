@@ -9,8 +9,12 @@ import type {
 import { runCli } from '../../src/adapters/cli-commander/run-cli.js'
 import { WsGatewayClient } from '../../src/adapters/client-ws/ws-gateway-client.js'
 import { temporaryDeviceIdentity } from '../../src/adapters/device-identity-file/file-device-identity.js'
+import { MemoryPrivateFiles } from '../../src/adapters/private-files-memory/memory-private-files.js'
+import { hashPassword } from '../../src/adapters/secrets-node/password-hash.js'
+import type { AuditTrail } from '../../src/application/ports/audit-trail.js'
 import type { LogTail } from '../../src/application/ports/log-reader.js'
 import type { PortHolder } from '../../src/application/ports/port-holder.js'
+import type { PrivateFiles } from '../../src/application/ports/private-files.js'
 import type { RuntimeRecord } from '../../src/application/ports/runtime-record.js'
 import { Failure } from '../../src/domain/failure.js'
 
@@ -20,6 +24,12 @@ export interface CliScene {
   record?: RuntimeRecord
   openConfig?: CliDeps['openConfig']
   stdin?: string
+  /** Somebody types what `stdin` says. */
+  isTyped?: boolean
+  audit?: AuditTrail
+  /** Rights of files, for `security audit`. */
+  privateFiles?: PrivateFiles
+  isContainer?: boolean
   files?: Record<string, string>
   holders?: PortHolder[]
   offlineLog?: LogTail
@@ -85,7 +95,7 @@ export class CliStage {
       stdout: this.out,
       stderr: this.err,
       stdin: {
-        isTTY: scene.stdin === undefined,
+        isTTY: scene.stdin === undefined || scene.isTyped === true,
         readAll: async () => scene.stdin ?? '',
         readLine: async () => (scene.stdin ?? '').split('\n')[0] ?? '',
       },
@@ -120,6 +130,13 @@ export class CliStage {
         if (scene.offlineLog === undefined) throw new Failure('log-unreadable', 'no log')
         return scene.offlineLog
       },
+      openAuditTrail: async () => {
+        if (scene.audit === undefined) throw new Failure('audit-unreadable', 'this scene has no audit trail')
+        return scene.audit
+      },
+      hashPassword,
+      privateFiles: async () => scene.privateFiles ?? new MemoryPrivateFiles(),
+      isContainer: () => scene.isContainer === true,
       findPortHolders: async () => scene.holders ?? [],
       loadContracts: () => import('../contracts/kit/contract-kit.js'),
       importModule: async (specifier) => {

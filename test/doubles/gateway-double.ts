@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, randomUUID, verify } from 'node:crypto'
+import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 
@@ -26,6 +27,8 @@ export interface DoubleOptions {
   /** Frames written in the same tick as `hello-ok`. */
   readonly afterHello?: readonly Frame[]
   readonly port?: number
+  /** PEM; the double speaks `wss://` then. */
+  readonly tls?: { readonly cert: string; readonly key: string }
 }
 
 /** A small server that speaks protocol v3 as far as clients can see, and remembers what it was sent. */
@@ -34,16 +37,22 @@ export class GatewayDouble {
   readonly calls: { method: string; params: Frame }[] = []
   readonly sockets = new Set<WebSocket>()
   readonly #server: WebSocketServer
+  readonly #web: Server | undefined
   readonly #options: DoubleOptions
 
   static async start(options: DoubleOptions = {}): Promise<GatewayDouble> {
-    const server = new WebSocketServer({ port: options.port ?? 0, host: '127.0.0.1' })
-    await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject))
-    return new GatewayDouble(server, options)
+    const place = { port: options.port ?? 0, host: '127.0.0.1' }
+    const web = options.tls === undefined ? undefined : createServer(options.tls)
+    const server = new WebSocketServer(web === undefined ? place : { server: web })
+    const isListening = new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject))
+    web?.listen(place)
+    await isListening
+    return new GatewayDouble(server, options, web)
   }
 
-  private constructor(server: WebSocketServer, options: DoubleOptions) {
+  private constructor(server: WebSocketServer, options: DoubleOptions, web: Server | undefined) {
     this.#server = server
+    this.#web = web
     this.#options = options
     server.on('connection', (socket) => this.#serve(socket))
   }
@@ -53,7 +62,7 @@ export class GatewayDouble {
   }
 
   get url(): string {
-    return `ws://127.0.0.1:${this.port}`
+    return `${this.#web === undefined ? 'ws' : 'wss'}://127.0.0.1:${this.port}`
   }
 
   /** Ends every connection, as a restart does, and keeps listening. */
@@ -64,6 +73,7 @@ export class GatewayDouble {
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.terminate()
     await new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    await new Promise<void>((resolve) => (this.#web === undefined ? resolve() : this.#web.close(() => resolve())))
   }
 
   #serve(socket: WebSocket): void {

@@ -1,8 +1,10 @@
+import type { AuditTrail } from '../../application/ports/audit-trail.js'
 import type { ConfigHistory } from '../../application/ports/config-history.js'
 import type { ConfigSource } from '../../application/ports/config-source.js'
 import type { DeviceIdentity, OpenGatewayClient } from '../../application/ports/gateway-client.js'
 import type { LogTail, LogTailRequest } from '../../application/ports/log-reader.js'
 import type { PortHolder } from '../../application/ports/port-holder.js'
+import type { PrivateFiles } from '../../application/ports/private-files.js'
 import type { RuntimeRecord } from '../../application/ports/runtime-record.js'
 
 /** Where text goes. */
@@ -50,13 +52,17 @@ export interface ConnectionHints {
   readonly authMode?: string
   readonly token?: string
   readonly password?: string
+  /** A password is configured, but only a hash of it is known here. */
+  readonly isPasswordHashed?: boolean
+  /** The gateway of this configuration speaks TLS. */
+  readonly tls?: boolean
   readonly remote?: {
     readonly url?: string
     readonly token?: string
     readonly password?: string
     readonly tlsFingerprint?: string
   }
-  /** The token of `<state dir>/run/token`, which a gateway writes that could not write its config. */
+  /** The token of `<state dir>/run/token`: what a gateway lets local clients in with that read no secret in its config. */
   readonly runToken?: string
 }
 
@@ -68,6 +74,9 @@ export interface GatewayRunOptions {
   readonly auth?: string
   readonly token?: string
   readonly password?: string
+  /** `off`, `serve` or `funnel`. */
+  readonly tailscale?: string
+  readonly tailscaleResetOnExit?: boolean
   readonly allowUnconfigured: boolean
   /** Start with what ran last when the file cannot be used. */
   readonly lastGood?: boolean
@@ -161,6 +170,14 @@ export interface CliDeps {
   deviceIdentity(stateDir: string): Promise<DeviceIdentity>
   /** Reads the log files of this host, for `logs --offline`. */
   readLogTail(environment: CliEnvironment, request: LogTailRequest): Promise<LogTail>
+  /** What was recorded about access on this host. The caller closes it. */
+  openAuditTrail(stateDir: string): Promise<AuditTrail>
+  /** Rights of files on this host, for `security audit`. */
+  privateFiles(): Promise<PrivateFiles>
+  /** Whether this host is a container, where `bind: auto` means everywhere. */
+  isContainer(): boolean
+  /** What to store instead of a password. */
+  hashPassword(password: string): Promise<string>
   findPortHolders(port: number, hosts: readonly string[]): Promise<readonly PortHolder[]>
   loadContracts(): Promise<ContractKit>
   /** The namespace of a module, by path (relative to the working directory) or package name. */

@@ -15,6 +15,8 @@ export interface SharedFlags {
   readonly url?: string
   readonly token?: string
   readonly password?: string
+  /** 64 lower-case hex digits. */
+  readonly tlsFingerprint?: string
   /** Milliseconds. */
   readonly timeout?: number
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { CommandContext } from './command-context.js'
 import type { ConfigGetFlags } from './commands/config-get.js'
 import type { ConfigSetFlags, ConfigWriteFlags } from './commands/config-set.js'
+import { examples } from './examples.js'
 import { wholeNumber } from './option-values.js'
 
 /** `mayros config ...`; the commands are loaded when they are called. */
@@ -119,8 +120,4 @@ function addPast(config: Command, contextOf: ContextOf, ended: Ended): void {
       const { configRollback } = await import('./commands/config-history.js')
       ended(await configRollback(contextOf(command), n, flags))
     })
-}
-
-function examples(first: string, second: string): string {
-  return `\nExamples:\n  ${first}\n  ${second}`
 }

@@ -1,4 +1,5 @@
 import { UsageFailure } from './cli-failure.js'
+import { readFingerprint } from './tls-fingerprint.js'
 
 /** Reads a whole number from an option, or says what was expected. */
 export function wholeNumber(flag: string, min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -34,6 +35,15 @@ export function pattern(flag: string): (text: string) => RegExp {
 export function profileName(text: string): string {
   if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text
   throw new UsageFailure(`--profile: expected 1 to 64 letters, digits, "_" or "-", got "${text}"`)
+}
+
+/** Reads the fingerprint of a certificate from an option, as 64 lower-case hex digits. */
+export function fingerprint(flag: string): (text: string) => string {
+  return (text) => {
+    const hex = readFingerprint(text)
+    if (hex !== null) return hex
+    throw new UsageFailure(`${flag}: expected a SHA-256 fingerprint (64 hex digits, colons allowed), got "${text}"`)
+  }
 }
 
 /** Gathers an option that is given several times, or with commas. */

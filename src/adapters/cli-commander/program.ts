@@ -10,8 +10,12 @@ import type { GatewayStatusFlags } from './commands/gateway-status.js'
 import type { HealthFlags } from './commands/health.js'
 import type { LogsFlags } from './commands/logs.js'
 import { addConfig } from './config-program.js'
+import { addDevices } from './devices-program.js'
+import { examples } from './examples.js'
 import { nearest } from './nearest.js'
 import { listed, oneOf, pattern, profileName, reasons, wholeNumber } from './option-values.js'
+import { addSecurity } from './security-program.js'
+import { credentials, shared } from './shared-options.js'
 
 const LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']
 const BINDS = ['loopback', 'lan', 'tailnet', 'auto', 'custom']
@@ -44,6 +48,8 @@ export function createProgram(deps: CliDeps, ended: (exitCode: number) => void =
   addDiagnosis(program, deps, ended)
   addAgent(program, deps, ended)
   addConfig(program, (command) => contextOf(deps, command), ended)
+  addDevices(program, (command) => contextOf(deps, command), ended)
+  addSecurity(program, (command) => contextOf(deps, command), ended)
   addContract(program, deps, ended)
   return program
 }
@@ -63,6 +69,8 @@ function addGateway(program: Command, deps: CliDeps, ended: (exitCode: number) =
     .option('--auth <mode>', AUTHS.join(', '), oneOf('--auth', AUTHS))
     .option('--token <token>', 'token for this process; - reads it from stdin')
     .option('--password <password>', 'password for this process; - reads it from stdin')
+    .option('--tailscale <mode>', 'off, serve, funnel', oneOf('--tailscale', ['off', 'serve', 'funnel']))
+    .option('--tailscale-reset-on-exit', 'undo the publication when the gateway stops')
     .option('--allow-unconfigured', 'start although gateway.mode is not local or no config exists')
     .option('--last-good', 'start with what ran last when the config file cannot be used')
     .option('--force', 'free the port first')
@@ -167,7 +175,10 @@ function addContract(program: Command, deps: CliDeps, ended: (exitCode: number) 
   program
     .command('contract')
     .description('hold an adapter of your own to the contract of its port')
-    .argument('<port>', 'transport, session-store, agent-runner, config-source, channel, log, clock')
+    .argument(
+      '<port>',
+      'transport, session-store, agent-runner, config-source, channel, document, audit-trail, log, clock',
+    )
     .argument('<module>', 'path or package whose default export is a harness, or makes one')
     .option('--only <id>', 'only this guarantee; may be repeated', listed('--only'))
     .option('--skip <id=reason>', 'not this one, and why; may be repeated', reasons('--skip'))
@@ -182,17 +193,6 @@ function addContract(program: Command, deps: CliDeps, ended: (exitCode: number) 
       const { contract } = await import('./commands/contract.js')
       ended(await contract(contextOf(deps, command), port, module, flags))
     })
-}
-
-function credentials(command: Command): Command {
-  return command
-    .option('--url <url>', 'ws:// or wss:// address; needs --token or --password')
-    .option('--token <token>', 'token; - reads it from stdin')
-    .option('--password <password>', 'password; - reads it from stdin')
-}
-
-function shared(command: Command): Command {
-  return credentials(command).option('--timeout <ms>', 'longest wait (10000)', wholeNumber('--timeout', 1))
 }
 
 function contextOf(deps: CliDeps, command: Command): CommandContext {
@@ -210,8 +210,4 @@ function refuseUnknownCommand(parent: Command, word: string | undefined): void {
     parent.commands.map((command) => command.name()),
   )
   throw new UsageFailure(`unknown command gateway ${word}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`)
-}
-
-function examples(first: string, second: string): string {
-  return `\nExamples:\n  ${first}\n  ${second}`
 }

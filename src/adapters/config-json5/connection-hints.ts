@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path'
+import { looksLikePasswordHash } from '../../domain/access/password-hash.js'
 import { environmentBlock, withEnvironmentBlock } from '../../domain/config/environment-block.js'
 import type { KeyPath } from '../../domain/config/key-path.js'
 import { formatProblem } from '../../domain/config/problem.js'
@@ -17,10 +18,16 @@ export interface ConnectionHints {
   readonly mode?: 'local' | 'remote'
   readonly authMode?: 'token' | 'password' | 'trusted-proxy' | 'none'
   readonly token?: string
+  /** The password itself; absent when only a hash of it is written. */
   readonly password?: string
+  /** A password is configured, but what is written is a hash, which nobody can log in with. */
+  readonly isPasswordHashed?: true
+  /** The gateway speaks TLS. */
+  readonly tls?: boolean
   readonly remoteUrl?: string
   readonly remoteToken?: string
   readonly remotePassword?: string
+  readonly remoteTlsFingerprint?: string
   /** Why something could not be read, in a sentence; null when the files are fine or missing. */
   readonly problem: string | null
 }
@@ -82,16 +89,21 @@ function hintsOf(
   const auth = membersOf(gateway.auth)
   const remote = membersOf(gateway.remote)
   const filled = (path: string, value: unknown) => (isFilled(path) ? text(value) : undefined)
+  const password = filled('auth.password', auth.password)
+  const isHashed = password !== undefined && looksLikePasswordHash(password)
   return given({
     port: portIn(gateway.port),
     bind: oneOf(gateway.bind, ['loopback', 'lan', 'tailnet', 'auto', 'custom']),
     mode: oneOf(gateway.mode, ['local', 'remote']),
     authMode: oneOf(auth.mode, ['token', 'password', 'trusted-proxy', 'none']),
     token: filled('auth.token', auth.token),
-    password: filled('auth.password', auth.password),
+    password: isHashed ? undefined : password,
+    isPasswordHashed: isHashed ? true : undefined,
+    tls: flag(membersOf(gateway.tls).enabled),
     remoteUrl: filled('remote.url', remote.url),
     remoteToken: filled('remote.token', remote.token),
     remotePassword: filled('remote.password', remote.password),
+    remoteTlsFingerprint: filled('remote.tlsFingerprint', remote.tlsFingerprint),
   })
 }
 
@@ -105,6 +117,12 @@ function given<T extends object>(hints: T): Given<T> {
 function portIn(value: unknown): number | undefined {
   const port = typeof value === 'string' && /^[1-9]\d*$/.test(value) ? Number(value) : value
   return Number.isInteger(port) && Number(port) >= 1 && Number(port) <= 65535 ? Number(port) : undefined
+}
+
+/** A text that spells a flag is one that came out of a variable. */
+function flag(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value
+  return value === 'true' ? true : value === 'false' ? false : undefined
 }
 
 function oneOf<T extends string>(value: unknown, words: readonly T[]): T | undefined {

@@ -25,6 +25,14 @@ describe('bad command lines', () => {
     [['gateway', 'call', 'x', '--params', '@nowhere'], '--params: cannot read nowhere: ENOENT'],
     [['health', '--url', 'ws://127.0.0.1:1'], '--url needs --token or --password'],
     [['health', '--url', 'nonsense', '--token', 't'], '--url: expected a ws:// or wss:// address, got "nonsense"'],
+    [
+      ['health', '--tls-fingerprint', 'abc'],
+      '--tls-fingerprint: expected a SHA-256 fingerprint (64 hex digits, colons allowed), got "abc"',
+    ],
+    [
+      ['agent', '-m', 'x', '--tls-fingerprint', 'a'.repeat(64)],
+      '--tls-fingerprint needs a wss:// address, and ws://127.0.0.1:18789 is not encrypted',
+    ],
     [['agent'], 'missing -m <text> (or pipe the text to stdin)'],
     [['agent', '-m', ' '], 'the message is empty'],
     [
@@ -79,6 +87,16 @@ describe('help and version', () => {
     ['status'],
     ['agent'],
     ['logs'],
+    ['devices'],
+    ['devices list'],
+    ['devices approve'],
+    ['devices reject'],
+    ['devices remove'],
+    ['devices rotate'],
+    ['devices revoke'],
+    ['security'],
+    ['security audit'],
+    ['security log'],
   ])('%s --help fits one screen and has two examples', async (command) => {
     const { exitCode, stdout } = await new CliStage().run(...command.split(' '), '--help')
     expect(exitCode).toBe(0)

@@ -1,6 +1,11 @@
+import { X509Certificate } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { generateSelfSigned } from '../../../src/adapters/tls-node/generate-self-signed.js'
 import { type CliScene, CliStage, recordOn } from '../../doubles/cli-stage.js'
 import { type DoubleOptions, GatewayDouble } from '../../doubles/gateway-double.js'
 
@@ -71,6 +76,20 @@ describe('failures every client command shares', () => {
     expect(missing.stderr).toContain('unauthorized: the gateway wants a token, and none is known here')
   })
 
+  it('says that a password is only stored as a hash', async () => {
+    const server = await gateway({
+      connect: (call) => {
+        call.fail('INVALID_REQUEST', 'unauthorized: gateway password missing', {
+          details: { code: 'AUTH_PASSWORD_MISSING' },
+        })
+      },
+    })
+    const { exitCode, stderr } = await at(server, { hints: { isPasswordHashed: true } }).run('health')
+    expect(exitCode).toBe(4)
+    expect(stderr).toContain('Error: unauthorized: the gateway wants a password, and none is known here\n')
+    expect(stderr).toContain('stored as a hash; pass the password with --password or MAYROS_GATEWAY_PASSWORD\n')
+  })
+
   it.each([
     [
       'NOT_PAIRED',
@@ -122,6 +141,67 @@ describe('failures every client command shares', () => {
     })
     const refused = await at(guarded).run('health')
     expect([refused.exitCode, refused.stderr]).toEqual([4, 'Error: needs scope operator.admin\n'])
+  })
+})
+
+describe('a pinned certificate', () => {
+  async function encrypted() {
+    const directory = await mkdtemp(join(tmpdir(), 'mayros-tls-'))
+    cleanups.push(() => rm(directory, { recursive: true }))
+    const { certPath, keyPath } = await generateSelfSigned({ directory })
+    const [cert, key] = [await readFile(certPath, 'utf8'), await readFile(keyPath, 'utf8')]
+    const server = await gateway({ tls: { cert, key }, methods: { health: (call) => call.ok(HEALTH) } })
+    return { server, shown: new X509Certificate(cert).fingerprint256 }
+  }
+  const at = ({ url }: GatewayDouble, ...more: string[]) => ['health', '--url', url, '--token', 's3cret', ...more]
+
+  it('lets in, written with colons or without', async () => {
+    const { server, shown } = await encrypted()
+    for (const text of [shown, shown.toLowerCase(), shown.replaceAll(':', '')]) {
+      const { exitCode, stderr } = await new CliStage().run(...at(server, '--tls-fingerprint', text))
+      expect([exitCode, stderr]).toEqual([0, ''])
+    }
+    const record = recordOn(server.port, {
+      urls: [server.url],
+      tlsFingerprint: shown.replaceAll(':', '').toLowerCase(),
+    })
+    const scene = { record, hints: { token: 's3cret' } }
+    expect((await new CliStage(scene).run('health')).exitCode).toBe(0)
+    expect((await new CliStage(scene).run('gateway', 'status')).stdout).toContain(`TLS: certificate SHA-256 ${shown}\n`)
+  })
+
+  it('that is another one is explained, and gets no secret', async () => {
+    const { server, shown } = await encrypted()
+    const pin = 'ab'.repeat(32)
+    const { exitCode, stderr } = await new CliStage().run(...at(server, '--tls-fingerprint', pin))
+    expect(exitCode).toBe(3)
+    expect(stderr).toBe(
+      [
+        `Error: ${server.url} shows another certificate than the pinned one; nothing was sent to it`,
+        '  from    --url, pinned by --tls-fingerprint',
+        `  note    expected ${'AB:'.repeat(31)}AB`,
+        `  note    seen     ${shown}`,
+        '  fix     if the certificate was renewed, compare it (shown on its host by: mayros gateway status) and pass the new fingerprint with --tls-fingerprint',
+        '',
+      ].join('\n'),
+    )
+    expect(server.connects).toEqual([])
+    const { stdout } = await new CliStage().run(...at(server, '--tls-fingerprint', pin, '--json'))
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      error: {
+        code: 'wrong_certificate',
+        details: { expected: pin, seen: shown.replaceAll(':', '').toLowerCase() },
+      },
+    })
+  })
+
+  it('is offered as the way out when nobody vouches for a certificate', async () => {
+    const { server } = await encrypted()
+    const { exitCode, stderr } = await new CliStage().run(...at(server))
+    expect(exitCode).toBe(3)
+    expect(stderr).toContain('(certificate is self-signed and not pinned)')
+    expect(stderr).toContain('--tls-fingerprint <sha256>')
   })
 })
 

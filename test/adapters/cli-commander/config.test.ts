@@ -4,7 +4,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CliDeps } from '../../../src/adapters/cli-commander/cli-deps.js'
 import { awaitReload } from '../../../src/adapters/cli-commander/config/await-reload.js'
 import { parseValueText } from '../../../src/adapters/config-json5/parse-value-text.js'
-import { CliStage } from '../../doubles/cli-stage.js'
+import { NodeSecrets } from '../../../src/adapters/secrets-node/node-secrets.js'
+import { hashPassword } from '../../../src/adapters/secrets-node/password-hash.js'
+import { CliStage, recordOn } from '../../doubles/cli-stage.js'
+import { GatewayDouble, helloOk } from '../../doubles/gateway-double.js'
 import { ConfigDirectory, ref } from '../config-json5/config-directory.js'
 
 const TEXT = `{
@@ -146,6 +149,82 @@ describe('config set', () => {
       changes: [{ path: 'gateway.auth.token' }],
       reload: { kind: 'hot', actions: ['auth'] },
     })
+  })
+})
+
+describe('config set gateway.auth.password', () => {
+  const stored = async () => (await run('get', 'gateway.auth.password', '--reveal')).stdout.trim()
+
+  it('stores a hash, says how to log in, and shows nothing', async () => {
+    const { exitCode, stdout, stderr } = await run('set', 'gateway.auth.password', 'correct horse')
+    expect(exitCode).toBe(0)
+    expect(stdout).toBe('set gateway.auth.password = "__MAYROS_REDACTED__" (mayros.json:3)\ngateway not running\n')
+    expect(stderr).toContain('stored as a scrypt hash')
+    expect(stderr).toContain('MAYROS_GATEWAY_PASSWORD')
+    const text = await directory.text()
+    expect(text).not.toContain('horse')
+    expect(text).toContain('// where')
+    expect(await new NodeSecrets().matchesPassword('correct horse', await stored())).toBe(true)
+  })
+
+  it.each([
+    ['digits', ['gateway.auth.password', '12345'], '12345'],
+    ['a whole section', ['gateway.auth', '{ mode: "password", password: "in there" }'], 'in there'],
+    ['what would be a variable, escaped', ['gateway.auth.password', `$${ref('NAME')}`], ref('NAME')],
+  ])('hashes %s', async (_, argv, password) => {
+    expect(await run('set', ...argv)).toMatchObject({ exitCode: 0 })
+    expect(await new NodeSecrets().matchesPassword(password, await stored())).toBe(true)
+  })
+
+  it('keeps a hash, and a reference to a variable or file', async () => {
+    const hash = await hashPassword('x')
+    expect(await run('set', 'gateway.auth.password', hash)).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(await stored()).toBe(hash)
+    openConfig = async () => ({
+      source: directory.recorded({ variables: { SOME_PASSWORD: 'from a variable' } }),
+      history: directory.history,
+      parseValue: parseValueText,
+    })
+    await run('set', 'gateway.auth.password', ref('SOME_PASSWORD'))
+    expect(await directory.text()).toContain(`password: "${ref('SOME_PASSWORD')}"`)
+    expect(await stored()).toBe('from a variable')
+    await directory.write({ 'pass.txt': 'from a file' })
+    await run('set', 'gateway.auth.password', JSON.stringify({ file: join(directory.path, 'pass.txt') }))
+    expect(await stored()).toBe('from a file')
+  })
+
+  it('refuses what only resembles a hash', async () => {
+    const { exitCode, stderr } = await run('set', 'gateway.auth.password', '$scrypt$ln=30,r=8,p=1$abc$def')
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('resembles a scrypt hash')
+    expect(await directory.text()).toBe(TEXT)
+  })
+
+  it('hears from a gateway that takes the new password a moment later', async () => {
+    let attempts = 0
+    const server = await GatewayDouble.start({
+      connect: (call) => {
+        attempts += 1
+        if (attempts > 1) return call.ok(helloOk())
+        call.fail('INVALID_REQUEST', 'unauthorized: gateway password mismatch', {
+          details: { code: 'AUTH_PASSWORD_MISMATCH' },
+        })
+      },
+      methods: { health: (call) => call.ok({ config: { hash: 'old', pendingRestart: ['gateway.auth'] } }) },
+    })
+    try {
+      const stage = new CliStage({ openConfig, record: recordOn(server.port), hints: { runToken: 'pass' } })
+      const { stdout } = await stage.run('config', 'set', 'gateway.auth.password', 'new')
+      expect(stdout.trim().split('\n')[1]).toBe('pending until the gateway restarts (gateway.auth)')
+      expect(attempts).toBe(2)
+    } finally {
+      await server.stop()
+    }
+  })
+
+  it('leaves other secrets alone', async () => {
+    await run('set', 'gateway.remote.password', 'theirs')
+    expect((await run('get', 'gateway.remote.password', '--reveal')).stdout).toBe('theirs\n')
   })
 })
 

@@ -16,7 +16,7 @@ const environment: CliEnvironment = {
 const hints: ConnectionHints = { exists: true, problems: [] }
 
 function resolve(changes: {
-  flags?: { url?: string; token?: string; password?: string }
+  flags?: { url?: string; token?: string; password?: string; tlsFingerprint?: string }
   hints?: Partial<ConnectionHints>
   variables?: Record<string, string>
   record?: ReturnType<typeof recordOn>
@@ -105,7 +105,73 @@ describe('the address', () => {
   ])('%s is %s', (host, kind) => expect(hostKind(host)).toBe(kind))
 })
 
+describe('the certificate', () => {
+  const PIN = 'ab'.repeat(32)
+  const OTHER = 'cd'.repeat(32)
+  const encrypted = recordOn(9, { urls: ['wss://127.0.0.1:9'], tlsFingerprint: PIN })
+
+  it('is the one that the flag names, for every kind of target', () => {
+    const flags = { tlsFingerprint: OTHER }
+    const pin = { value: OTHER, source: '--tls-fingerprint' }
+    expect(resolve({ flags: { ...flags, url: 'wss://203.0.113.7', token: 't' } }).pin).toEqual(pin)
+    expect(resolve({ flags, record: encrypted }).pin).toEqual(pin)
+    const remote = { url: 'wss://10.0.0.2', tlsFingerprint: PIN }
+    expect(resolve({ flags, hints: { mode: 'remote', remote } }).pin).toEqual(pin)
+  })
+
+  it('is configured for a remote gateway and recorded by a local one', () => {
+    const remote = { url: 'wss://10.0.0.2', tlsFingerprint: PIN.toUpperCase().replace(/..(?!$)/g, '$&:') }
+    expect(resolve({ hints: { mode: 'remote', remote } }).pin).toEqual({
+      value: PIN,
+      source: 'gateway.remote.tlsFingerprint',
+    })
+    expect(resolve({ record: encrypted })).toMatchObject({
+      url: 'wss://127.0.0.1:9',
+      pin: { value: PIN, source: 'the running gateway' },
+    })
+    expect(resolve({ flags: { url: 'wss://127.0.0.1:9', token: 't' }, record: encrypted }).pin).toBeNull()
+    expect(resolve({}).pin).toBeNull()
+  })
+
+  it('cannot be pinned without encryption, nor by something else than a fingerprint', () => {
+    expect(() => resolve({ flags: { tlsFingerprint: PIN } })).toThrow(expect.objectContaining({ exitCode: 2 }))
+    for (const remote of [
+      { url: 'ws://10.0.0.2', tlsFingerprint: PIN },
+      { url: 'wss://10.0.0.2', tlsFingerprint: 'abc' },
+    ]) {
+      expect(() => resolve({ hints: { mode: 'remote', remote } })).toThrow(
+        expect.objectContaining({ code: 'config_invalid', exitCode: 78 }),
+      )
+    }
+  })
+
+  it('is expected where the configuration says TLS, also without a record', () => {
+    expect(resolve({ hints: { tls: true, port: 5 } })).toMatchObject({ url: 'wss://127.0.0.1:5', pin: null })
+    expect(resolve({ hints: { tls: true } }).url).toBe('wss://127.0.0.1:18789')
+    expect(resolve({ hints: { tls: false } }).url).toBe('ws://127.0.0.1:18789')
+    const variables = { MAYROS_GATEWAY_PORT: '9' }
+    expect(resolve({ variables, hints: { tls: true } }).url).toBe('wss://127.0.0.1:9')
+    expect(resolve({ variables, record: encrypted })).toMatchObject({ url: 'wss://127.0.0.1:9', pin: { value: PIN } })
+    expect(resolve({ variables, hints: { tls: true }, record: recordOn(9) }).url).toBe('ws://127.0.0.1:9')
+  })
+})
+
 describe('the credential', () => {
+  it('is the pass of local clients where the gateway takes no token', () => {
+    const hints = { token: 'conf', isPasswordHashed: true, authMode: 'password', runToken: 'pass\n' }
+    const pass = { value: 'pass', source: 'run/token of the state directory' }
+    expect(resolve({ hints })).toMatchObject({ token: pass, password: null })
+    expect(resolve({ hints: { runToken: 'pass' }, record: recordOn(1, { authMode: 'trusted-proxy' }) }).token).toEqual(
+      pass,
+    )
+    expect(resolve({ hints, record: recordOn(1, { authMode: 'token' }) }).token?.value).toBe('conf')
+    expect(resolve({ hints, flags: { password: 'typed' } })).toMatchObject({
+      token: null,
+      password: { value: 'typed' },
+    })
+    expect(resolve({ hints: { ...hints, mode: 'remote', remote: { url: 'ws://10.0.0.2' } } }).token).toBeNull()
+  })
+
   const full = {
     variables: { MAYROS_GATEWAY_TOKEN: 'env' },
     hints: { token: 'conf', password: 'pw', remote: { url: 'ws://10.0.0.2:1', token: 'rem' } },

@@ -1,11 +1,13 @@
 import { basename } from 'node:path'
 import type { ConfigReading, ConfigWritten } from '../../../application/ports/config-source.js'
 import type { KeyPath } from '../../../domain/config/key-path.js'
+import { secretReferenceIn } from '../../../domain/config/secret-reference.js'
 import { UsageFailure } from '../cli-failure.js'
 import type { CommandContext } from '../command-context.js'
 import { changeLine, shownChanges } from '../config/config-changes.js'
 import { notSet, type TypedKey, typedKey, valueAt } from '../config/config-path.js'
 import { explainWrite } from '../config/config-report.js'
+import { withHashedPassword } from '../config/hash-password.js'
 import { outcomeLine, planLine, planOf, type WhatFollows } from '../config/what-follows.js'
 import { exitCodes } from '../exit-codes.js'
 
@@ -27,8 +29,9 @@ export async function configSet(
   const { source, parseValue } = await context.deps.openConfig(await context.environment())
   const before = await source.read()
   const key = typedKey(path, before)
-  const value = meantValue(text, key, flags.strictJson === true, parseValue)
-  return write(context, before, flags, `config set ${key.path}`, {
+  const meant = meantValue(text, key, flags.strictJson === true, parseValue)
+  const { value, isHashed } = await withHashedPassword(key.at, meant, context.deps.hashPassword)
+  const exitCode = await write(context, before, flags, `config set ${key.path}`, {
     words: (after) => {
       const shown = JSON.stringify(valueAt(after.redactedResolved, key.at))
       const place = placeOf(after, key.path)
@@ -37,7 +40,14 @@ export async function configSet(
     },
     run: (options) => source.edit([{ path: key.at, value }], options),
   })
+  if (isHashed && !context.json) for (const line of HOW_TO_LOG_IN) context.note(line)
+  return exitCode
 }
+
+const HOW_TO_LOG_IN = [
+  'the password is stored as a scrypt hash; clients log in with the password itself (--password, MAYROS_GATEWAY_PASSWORD)',
+  'commands on this machine need none: the running gateway leaves them a pass in its state directory',
+]
 
 /** `mayros config unset <path>`: removes one value. */
 export async function configUnset(context: CommandContext, path: string, flags: ConfigWriteFlags): Promise<number> {
@@ -116,7 +126,8 @@ function meantValue(
     if (isStrict) throw new UsageFailure(`the value of ${path} is not valid JSON5`)
     return text
   }
-  if (isStrict || typeof parsed.value === 'string') return parsed.value
+  const isReference = place.secret && secretReferenceIn(parsed.value) !== null
+  if (isStrict || isReference || typeof parsed.value === 'string') return parsed.value
   const accepts = (value: unknown) => place.schema?.safeParse(value).success === true
   const keepsDigits = typeof parsed.value !== 'number' || String(parsed.value) === text.trim()
   if (accepts(text) && (!accepts(parsed.value) || !keepsDigits)) return text

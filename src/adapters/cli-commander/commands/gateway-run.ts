@@ -9,6 +9,8 @@ export interface GatewayRunFlags {
   readonly auth?: string
   readonly token?: string
   readonly password?: string
+  readonly tailscale?: string
+  readonly tailscaleResetOnExit?: boolean
   readonly allowUnconfigured?: boolean
   readonly lastGood?: boolean
   readonly force?: boolean
@@ -36,6 +38,8 @@ export async function gatewayRun(context: CommandContext, flags: GatewayRunFlags
     ...(flags.auth === undefined ? {} : { auth: flags.auth }),
     ...(token === undefined ? {} : { token }),
     ...(password === undefined ? {} : { password }),
+    ...(flags.tailscale === undefined ? {} : { tailscale: flags.tailscale }),
+    ...(flags.tailscaleResetOnExit === true ? { tailscaleResetOnExit: true } : {}),
     allowUnconfigured: flags.allowUnconfigured === true,
     lastGood: flags.lastGood === true,
     force: flags.force === true,

@@ -1,5 +1,5 @@
 import type { ConfigReading } from '../../../application/ports/config-source.js'
-import { ClientFailure } from '../../../application/ports/gateway-client.js'
+import { ClientFailure, type GatewayClient } from '../../../application/ports/gateway-client.js'
 import { planReload, type ReloadPlan } from '../../../domain/reload/plan-reload.js'
 import { formatReloadAction } from '../../../domain/reload/reload-action.js'
 import type { CommandContext } from '../command-context.js'
@@ -69,8 +69,7 @@ export async function outcomeLine(context: CommandContext, plan: WhatFollows, wr
 async function heard(context: CommandContext, written: ConfigReading, waiting: readonly string[]): Promise<string> {
   const { deps } = context
   try {
-    const access = await findGateway(context, { timeout: 3_000 })
-    const client = await access.open()
+    const client = await opened(context, LOGIN_ATTEMPTS)
     try {
       const news = await awaitReload(client, written, { now: deps.now, pause: deps.pause })
       if (news.kind === 'applied') return ['applied now', ...waiting].join('; ')
@@ -82,6 +81,21 @@ async function heard(context: CommandContext, written: ConfigReading, waiting: r
   } catch (thrown) {
     if (thrown instanceof ClientFailure) return UNHEARD
     throw thrown
+  }
+}
+
+const LOGIN_ATTEMPTS = 3
+const LOGIN_PAUSE_MS = 700
+
+/** Where the change is the credential, the gateway takes the new one only after it has noticed. */
+async function opened(context: CommandContext, attempts: number): Promise<GatewayClient> {
+  const access = await findGateway(context, { timeout: 3_000 })
+  try {
+    return await access.open()
+  } catch (thrown) {
+    if (attempts <= 1 || !(thrown instanceof ClientFailure) || thrown.code !== 'unauthorized') throw thrown
+    await context.deps.pause(LOGIN_PAUSE_MS)
+    return opened(context, attempts - 1)
   }
 }
 

@@ -3,6 +3,7 @@ import { formatDuration } from '../../../application/start/format-duration.js'
 import { programName } from '../../../application/start/holder-name.js'
 import type { GatewayAccess } from '../target/gateway-access.js'
 import type { ProbeOutcome } from '../target/probe.js'
+import { shownFingerprint } from '../tls-fingerprint.js'
 import { failureDocument } from './failure.js'
 import { configRows } from './health.js'
 import { shortPath } from './words.js'
@@ -30,6 +31,7 @@ export function gatewayStatusLines(facts: GatewayStatusFacts): string[] {
     `Config: ${short(environment.configPath)}, ${configText(access)}`,
     `State: ${short(environment.stateDir)}`,
   ]
+  if (record?.tlsFingerprint != null) lines.push(`TLS: certificate SHA-256 ${shownFingerprint(record.tlsFingerprint)}`)
   if (record?.logFile != null) lines.push(`Logs: ${short(record.logFile)}`)
   const dashboard = urls[0]
   if (dashboard !== undefined) lines.push(`Dashboard: ${dashboard.replace(/^ws/, 'http')}/`)
@@ -84,6 +86,7 @@ export function gatewayStatusDocument(facts: GatewayStatusFacts): Record<string,
       authMode: authOf(access),
       authSource: target.token?.source ?? target.password?.source ?? null,
       probeUrl: target.url,
+      tlsFingerprint: record?.tlsFingerprint ?? null,
     },
     port: {
       port: target.port,
@@ -172,13 +175,13 @@ function authOf({ record, hints }: GatewayAccess): string {
   return (
     record?.authMode ??
     hints.authMode ??
-    (hints.token === undefined && hints.password !== undefined ? 'password' : 'token')
+    (hints.token === undefined && (hints.password ?? hints.isPasswordHashed) !== undefined ? 'password' : 'token')
   )
 }
 
 function authText(access: GatewayAccess): string {
   const mode = authOf(access)
-  const credential = mode === 'password' ? access.target.password : access.target.token
+  const credential = mode === 'password' ? (access.target.password ?? access.target.token) : access.target.token
   if (mode !== 'token' && mode !== 'password') return mode
   return `${mode} (${credential?.source ?? 'none known here'})`
 }

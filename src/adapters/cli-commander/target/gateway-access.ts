@@ -69,12 +69,12 @@ export async function findGateway(
         timeoutMs,
         ...(target.token === null ? {} : { token: target.token.value }),
         ...(target.password === null ? {} : { password: target.password.value }),
-        ...(target.tlsFingerprint === null ? {} : { tlsFingerprint: target.tlsFingerprint }),
+        ...(target.pin === null ? {} : { tlsFingerprint: target.pin.value }),
         ...(needs.caps === undefined ? {} : { caps: needs.caps }),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       }),
     explain: (thrown) =>
-      explainFailure(thrown, { target, record, configPath: environment.configPath, home: environment.home }),
+      explainFailure(thrown, { target, hints, record, configPath: environment.configPath, home: environment.home }),
   }
 }
 

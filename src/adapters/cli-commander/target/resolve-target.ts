@@ -4,9 +4,10 @@ import { CliFailure, UsageFailure } from '../cli-failure.js'
 import type { SharedFlags } from '../command-context.js'
 import { exitCodes } from '../exit-codes.js'
 import { shortPath } from '../render/words.js'
+import { choosePin } from './choose-pin.js'
 import { hostKind } from './host-kind.js'
 
-/** A secret and where it was found. */
+/** What proves an end to the other, and where it was found. */
 export interface Credential {
   readonly value: string
   /** For people: `--token`, `MAYROS_GATEWAY_TOKEN`, `gateway.auth.token`. */
@@ -23,7 +24,8 @@ export interface Target {
   readonly port: number
   readonly token: Credential | null
   readonly password: Credential | null
-  readonly tlsFingerprint: string | null
+  /** SHA-256 of the only certificate that is accepted, 64 lower-case hex digits; null = the authorities decide. */
+  readonly pin: Credential | null
   readonly warnings: readonly string[]
 }
 
@@ -35,7 +37,7 @@ export interface TargetFacts {
   readonly record: RuntimeRecord | null
 }
 
-type Place = Pick<Target, 'url' | 'source' | 'kind'>
+export type Place = Pick<Target, 'url' | 'source' | 'kind'>
 
 /**
  * Chooses address and credential, each from the first source that has one.
@@ -43,19 +45,18 @@ type Place = Pick<Target, 'url' | 'source' | 'kind'>
  * @throws CliFailure `config_invalid` for a source that is present but bad
  */
 export function resolveTarget(facts: TargetFacts): Target {
-  const { flags, hints, record } = facts
+  const { flags } = facts
   if (flags.url !== undefined && flags.token === undefined && flags.password === undefined) {
     throw new UsageFailure('--url needs --token or --password')
   }
   const place = choosePlace(facts)
   const url = parseUrl(place)
-  const pin = place.kind === 'remote' ? hints.remote?.tlsFingerprint : record?.tlsFingerprint
   return {
     ...place,
     port: Number(url.port || (url.protocol === 'wss:' ? 443 : 80)),
     token: chooseCredential(facts, place.kind, 'token'),
     password: chooseCredential(facts, place.kind, 'password'),
-    tlsFingerprint: place.kind === 'explicit' ? null : (pin ?? null),
+    pin: choosePin(facts, place, url),
     warnings: judgeSafety(url, place, facts.environment),
   }
 }
@@ -74,15 +75,19 @@ function choosePlace({ flags, environment, hints, record }: TargetFacts): Place 
     return { url, source: `gateway.remote.url in ${config}`, kind: 'remote' }
   }
   const fromEnv = nonBlank(environment.variables.MAYROS_GATEWAY_PORT)
-  if (fromEnv !== undefined) return local(portFromEnv(fromEnv), 'MAYROS_GATEWAY_PORT')
+  if (fromEnv !== undefined) {
+    const port = portFromEnv(fromEnv)
+    const isEncrypted = record?.port === port ? record.tlsFingerprint !== null : hints.tls === true
+    return local(port, 'MAYROS_GATEWAY_PORT', isEncrypted)
+  }
   const recorded = record === null ? undefined : loopbackUrl(record)
   if (recorded !== undefined) return { url: recorded, source: 'the running gateway', kind: 'local' }
-  if (hints.port !== undefined) return local(hints.port, `gateway.port in ${config}`)
-  return local(environment.defaultPort, 'the default port')
+  if (hints.port !== undefined) return local(hints.port, `gateway.port in ${config}`, hints.tls === true)
+  return local(environment.defaultPort, 'the default port', hints.tls === true)
 }
 
-function local(port: number, source: string): Place {
-  return { url: `ws://127.0.0.1:${port}`, source, kind: 'local' }
+function local(port: number, source: string, isEncrypted: boolean): Place {
+  return { url: `${isEncrypted ? 'wss' : 'ws'}://127.0.0.1:${port}`, source, kind: 'local' }
 }
 
 function loopbackUrl(record: RuntimeRecord): string | undefined {
@@ -100,10 +105,12 @@ function portFromEnv(text: string): number {
 
 /** With `--url` nothing is taken from elsewhere: a secret must not go to a gateway it was not meant for. */
 function chooseCredential(facts: TargetFacts, kind: Target['kind'], which: 'token' | 'password'): Credential | null {
-  const { flags, environment, hints } = facts
+  const { flags, environment, hints, record } = facts
   const flag = flags[which]
   if (flag !== undefined) return { value: flag, source: `--${which}` }
   if (kind === 'explicit' || flags.token !== undefined || flags.password !== undefined) return null
+  const pass = which === 'token' && kind === 'local' ? localPass(hints) : null
+  if (pass !== null && TAKES_NO_TOKEN.has(record?.authMode ?? hints.authMode ?? '')) return pass
   const variable = which === 'token' ? 'MAYROS_GATEWAY_TOKEN' : 'MAYROS_GATEWAY_PASSWORD'
   const fromEnv = nonBlank(environment.variables[variable])
   if (fromEnv !== undefined) return { value: fromEnv, source: variable }
@@ -113,8 +120,15 @@ function chooseCredential(facts: TargetFacts, kind: Target['kind'], which: 'toke
   }
   const configured = hints[which]
   if (configured !== undefined) return { value: configured, source: `gateway.auth.${which}` }
-  const runToken = which === 'token' ? hints.runToken : undefined
-  return runToken === undefined ? null : { value: runToken, source: 'run/token of the state directory' }
+  return pass
+}
+
+/** Modes in which a token that is configured opens nothing, but the pass of a local client does. */
+const TAKES_NO_TOKEN: ReadonlySet<string> = new Set(['password', 'trusted-proxy'])
+
+function localPass({ runToken }: ConnectionHints): Credential | null {
+  const value = runToken?.trim() ?? ''
+  return value === '' ? null : { value, source: 'run/token of the state directory' }
 }
 
 function parseUrl(place: Place): URL {
