@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isLocalClient } from '../../../src/domain/access/local-client.js'
-import { hostnameOf, isOriginAllowed } from '../../../src/domain/access/origin.js'
+import { hostnameOf, isOriginAllowed, isWebOrigin } from '../../../src/domain/access/origin.js'
 
 describe('isOriginAllowed', () => {
   it.each([
@@ -9,6 +8,12 @@ describe('isOriginAllowed', () => {
     ['another port of our host', 'http://box:80', 'box:18789', false],
     ['loopback on both sides', 'http://localhost:5173', '127.0.0.1:18789', true],
     ['loopback in IPv6', 'http://[::1]:5173', 'localhost:18789', true],
+    ['our own host, its port said by the proxy', 'https://gw.example', 'gw.example:443', true],
+    ['our own host, its port said by the page', 'https://gw.example:443', 'gw.example', true],
+    ['our own host over plain HTTP', 'http://gw.example', 'gw.example:80', true],
+    ['our own host in IPv6', 'https://[2001:db8::1]', '[2001:db8::1]:443', true],
+    ['the port of another scheme', 'https://gw.example', 'gw.example:80', false],
+    ['a port that only ends like the usual one', 'https://gw.example', 'gw.example:1443', false],
     ['a foreign page', 'https://evil.example', '127.0.0.1:18789', false],
     ['a page of this machine, but we are elsewhere', 'http://localhost:5173', 'box:18789', false],
     ['a name that begins like loopback', 'http://127.0.0.1.evil.example', '127.0.0.1:18789', false],
@@ -30,6 +35,45 @@ describe('isOriginAllowed', () => {
   })
 })
 
+describe('an allow-list with *', () => {
+  it.each([
+    ['https://evil.example', true],
+    ['http://10.0.0.1:8080', true],
+    ['chrome-extension://abcdef', true],
+    ['null', false],
+    ['*', false],
+    ['', false],
+    [undefined, false],
+    ['evil.example', false],
+    ['https://', false],
+    ['https://a/b', false],
+    ['https://user@evil.example', false],
+  ])('judges the origin %s', (origin, isAllowed) => {
+    expect(isOriginAllowed(origin, 'box:18789', ['https://app.example', '*'])).toBe(isAllowed)
+  })
+})
+
+describe('isWebOrigin', () => {
+  it.each([
+    ['https://app.example', true],
+    ['HTTP://Box:18789', true],
+    ['http://[::1]:5173', true],
+    ['null', true],
+    [undefined, false],
+    ['', false],
+    ['app.example', false],
+    ['file://', false],
+    ['chrome-extension://abcdef', false],
+    ['ws://box', false],
+    ['http://', false],
+    ['http://a b', false],
+    ['http://user@box', false],
+    ['http://box/path', false],
+  ])('judges %s', (origin, isWeb) => {
+    expect(isWebOrigin(origin)).toBe(isWeb)
+  })
+})
+
 describe('hostnameOf', () => {
   it.each([
     ['box', 'box'],
@@ -40,24 +84,5 @@ describe('hostnameOf', () => {
     ['', ''],
   ])('takes %s apart', (authority, hostname) => {
     expect(hostnameOf(authority)).toBe(hostname)
-  })
-})
-
-describe('isLocalClient', () => {
-  const headers = (entries: Record<string, string>) => new Map(Object.entries(entries))
-
-  it.each([
-    ['straight from this machine', '127.0.0.1', { host: 'localhost:1' }, true],
-    ['over IPv6', '::1', { host: '[::1]:1' }, true],
-    ['by another loopback address', '127.8.8.8', { host: '127.0.0.1' }, true],
-    ['by its name in the tailnet', '127.0.0.1', { host: 'box.tail1234.ts.net' }, true],
-    ['from elsewhere', '10.0.0.2', { host: 'localhost' }, false],
-    ['under a foreign name', '127.0.0.1', { host: 'evil.example' }, false],
-    ['without a host', '127.0.0.1', {}, false],
-    ['through a proxy', '127.0.0.1', { host: 'localhost', 'x-forwarded-for': '10.0.0.2' }, false],
-    ['through a proxy that names an address', '127.0.0.1', { host: 'localhost', 'x-real-ip': '10.0.0.2' }, false],
-    ['through a proxy that names a host', '127.0.0.1', { host: 'localhost', 'x-forwarded-host': 'box' }, false],
-  ])('judges a client that comes %s', (_, address, given, isLocal) => {
-    expect(isLocalClient(address, headers(given))).toBe(isLocal)
   })
 })
