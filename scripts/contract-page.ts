@@ -16,6 +16,10 @@ const HARNESSES: Readonly<Record<ContractPort, string>> = {
   log: 'A harness has `name` and `create({ level, secrets })`, which makes a log and a reader of it, together with `addSecrets`, `flush` and `dispose`.',
   clock:
     'A harness has `name` and `create()`, which makes a clock and `pass(milliseconds)`, which resolves when so much time has passed on it.',
+  'audit-trail':
+    'A harness has `name`, `outlivesProcess` and `create()`, which makes an empty trail, together with `now()` and `pass(milliseconds)` of its clock, `dispose()`, and `reopen()` where entries outlive the process.',
+  document:
+    'A harness has `name` and `create()`, which makes a document that was never written. `dispose(document)` removes what was made; `reopen(document)` makes another document of the same place; `trouble.begin(document)` and `trouble.end(document)` make the place fail and mend it.',
 }
 
 /** The parts a contract is described by. */

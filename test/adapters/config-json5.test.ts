@@ -279,6 +279,21 @@ describe('readConnectionHints', () => {
     })
   })
 
+  it('knows TLS and the pin of a remote gateway, and takes a hashed password for none', async () => {
+    await writeFile(
+      path,
+      '{gateway: {tls: {enabled: true}, auth: {password: "$scrypt$ln=15,r=8,p=1$x$y"}, remote: {tlsFingerprint: "ab"}}}',
+    )
+    expect(await readConnectionHints(path)).toEqual({
+      tls: true,
+      isPasswordHashed: true,
+      remoteTlsFingerprint: 'ab',
+      problem: null,
+    })
+    await writeFile(path, '{gateway: {tls: {enabled: "no"}, auth: {password: "plain"}}}')
+    expect(await readConnectionHints(path)).toEqual({ password: 'plain', problem: null })
+  })
+
   it('has no problem with a missing or blank file, and tells about a broken one', async () => {
     expect(await readConnectionHints(path)).toEqual({ problem: null })
     await writeFile(path, '// later\n')

@@ -72,6 +72,7 @@ if (engine === undefined) {
         pipelining: 'refused',
         maxHeadBytes: engine.isLoopbackOnly ? 4096 : 16_384,
         answersLongHeads: !engine.isLoopbackOnly,
+        proxyProtocol: false,
         maxMessageBytes: 25 * 1024 * 1024,
         queueCeilingBytes: 128 * 1024 * 1024,
       })

@@ -10,6 +10,7 @@ import { httpWireProofs } from './transport/http-wire.proofs.js'
 import { listeningProofs } from './transport/listening.proofs.js'
 import { messageProofs } from './transport/message.proofs.js'
 import { peerProofs } from './transport/peer.proofs.js'
+import { proxyHeaderProofs } from './transport/proxy-header.proofs.js'
 import { servingProofs } from './transport/serving.proofs.js'
 import type { Proof } from './transport/stage.js'
 import { proveOn } from './transport/stressed-proof.js'
@@ -26,6 +27,7 @@ const proofs: Record<TransportGuaranteeId, Proof> = {
   ...httpProofs,
   ...httpWireProofs,
   ...peerProofs,
+  ...proxyHeaderProofs,
   ...brokenHandlerProofs,
   ...listeningProofs,
   ...capabilityProofs,
@@ -35,7 +37,7 @@ const proofs: Record<TransportGuaranteeId, Proof> = {
 }
 
 /** Nobody can check these without saying bytes. */
-const ABOUT_BYTES: readonly TransportGuaranteeId[] = ['5.15', '5.16', '5.17', '5.19']
+const ABOUT_BYTES: readonly TransportGuaranteeId[] = ['5.15', '5.16', '5.17', '5.19', '6.6']
 
 /** Holds a transport to everything the port promises. */
 export const transportContract = defineContract<TransportHarness>({

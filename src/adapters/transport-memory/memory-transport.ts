@@ -54,6 +54,7 @@ export class MemoryTransport implements Transport {
       pipelining: 'ordered',
       maxHeadBytes: Number.MAX_SAFE_INTEGER,
       answersLongHeads: false,
+      proxyProtocol: false,
       maxMessageBytes: options.maxMessageBytes ?? TRANSPORT_DEFAULTS.maxMessageBytes,
       queueCeilingBytes: options.queueCeilingBytes ?? TRANSPORT_DEFAULTS.queueCeilingBytes,
     }

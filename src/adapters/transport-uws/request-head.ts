@@ -31,7 +31,9 @@ export function headOf(response: NativeResponse, request: NativeRequest): Reques
     const before = headers.get(name)
     headers.set(name, before === undefined ? value : `${before}, ${value}`)
   })
-  const peer = { address: addressText(response.getRemoteAddress()), port: 0, headers, url }
+  const seen: Peer = { address: addressText(response.getRemoteAddress()), port: 0, headers, url }
+  // Anybody in the connection can have said it, at any time: that it was said is all there is to tell.
+  const peer = response.getProxiedRemoteAddress().byteLength === 0 ? seen : { ...seen, proxied: '' }
   const length = headers.get('content-length')
   return { peer, isTooLong: bytes > MAX_HEAD_BYTES, isAmbiguous: length !== undefined && !DIGITS.test(length) }
 }

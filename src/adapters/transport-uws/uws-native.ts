@@ -123,5 +123,7 @@ export interface NativeResponse {
   close(): NativeResponse
   /** 4 or 16 raw bytes. */
   getRemoteAddress(): ArrayBuffer
+  /** As above, out of the last PROXY protocol header of the connection; empty when there was none. */
+  getProxiedRemoteAddress(): ArrayBuffer
   upgrade(data: SocketData, key: string, protocol: string, extensions: string, context: UpgradeContext): void
 }

@@ -18,8 +18,10 @@ const OLD_MAX_HEAD_BYTES = 4 * 1024
  * HTTP and WebSocket through the native engine. v20.30 ends encrypted connections in the middle of some 500 KB that
  * come or go at once, so TLS is not supported with it. What it cannot do: tell the remote port of a peer (0 is given), send
  * the headers of a streaming response before its first part (event streams get an empty comment instead), answer
- * 1009 to messages more than 7 MiB over the limit (they end with 1006), read header values beyond ASCII, and take a
- * renewed certificate into use without listening anew.
+ * 1009 to messages more than 7 MiB over the limit (they end with 1006), read header values beyond ASCII, take a
+ * renewed certificate into use without listening anew, insist on certificates of clients, and rely on the PROXY
+ * protocol: the engine reads such a header before every request of a connection, so a client behind a balancer could
+ * replace what the balancer said.
  */
 export class UwsTransport implements Transport {
   readonly name: string
@@ -42,6 +44,7 @@ export class UwsTransport implements Transport {
       pipelining: 'refused',
       maxHeadBytes: engine.isLoopbackOnly ? OLD_MAX_HEAD_BYTES : MAX_HEAD_BYTES,
       answersLongHeads: !engine.isLoopbackOnly,
+      proxyProtocol: false,
       maxMessageBytes,
       queueCeilingBytes,
     }
@@ -53,6 +56,8 @@ export class UwsTransport implements Transport {
     const { tls } = this.#settings
     if (tls !== undefined && !this.supports.tls)
       throw tlsFailure(at, new Error('this engine does not encrypt reliably'))
+    if (tls?.caPath !== undefined)
+      throw tlsFailure(at, new Error('this engine lets clients in that show no certificate'))
     if (tls !== undefined) await checkReadable(tls, at)
     const listener = this.#createListener(at)
     await listener.listen(at)

@@ -37,6 +37,12 @@ export interface Peer {
   readonly address: string
   /** Remote port; 0 where the adapter cannot tell. */
   readonly port: number
+  /**
+   * Client address told by a PROXY protocol v2 header, normalised as `address` is; believe it only from trusted proxies.
+   * Empty when there was such a header and nothing in it to rely on; absent when there was none, or one that says the
+   * sender speaks for itself.
+   */
+  readonly proxied?: string
   /** Request headers of the upgrade or request, names in lower case, repeated values joined by `, `. */
   readonly headers: ReadonlyMap<string, string>
   /** Path and query as sent, undecoded. */
@@ -120,16 +126,29 @@ export interface TransportSupport {
   readonly maxHeadBytes: number
   /** What is too long a head is answered with 431 or 414; without it the connection may end without a word. */
   readonly answersLongHeads: boolean
+  /**
+   * PROXY protocol v2 over TCP: `proxied` is what the connection began with, and nobody whose bytes are passed on behind
+   * it can replace it. Without it `proxied` is at most empty.
+   */
+  readonly proxyProtocol: boolean
   /** Inbound messages over this many bytes end the connection with 1009. */
   readonly maxMessageBytes: number
   /** A connection with more queued bytes than this is aborted; must lie above the application's own limit. */
   readonly queueCeilingBytes: number
 }
 
-/** Certificate and key, both PEM files; the certificate's file may go on with the rest of its chain. */
+/**
+ * Certificate and key, both PEM files; the certificate's file may go on with the rest of its chain. Nothing older than
+ * TLS 1.2 is spoken.
+ */
 export interface TransportTls {
   readonly certPath: string
   readonly keyPath: string
+  /**
+   * Authorities in PEM. With them a client without a certificate from one of them gets no further than the handshake;
+   * an adapter that cannot see to that rejects to listen with `TLS`.
+   */
+  readonly caPath?: string
 }
 
 /** Settings every adapter takes. */
@@ -176,8 +195,8 @@ export interface Listener {
    */
   drain(closure: Closure, deadline: AbortSignal): Promise<void>
   /**
-   * Reads certificate and key again: newcomers see the new ones, open connections stay. Rejects with a ListenFailure
-   * `TLS` when they cannot be used, and the old ones stay in use. There exactly when `supports.renewsTls` and the
+   * Reads certificate, key and authorities again: newcomers meet the new ones, open connections stay. Rejects with a
+   * ListenFailure `TLS` when they cannot be used, and the old ones stay in use. There exactly when `supports.renewsTls` and the
    * transport was made with `tls`.
    */
   renewTls?(): Promise<void>

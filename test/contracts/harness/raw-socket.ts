@@ -1,14 +1,17 @@
 import { connect, type NetConnectOpts, type Socket } from 'node:net'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import type { Endpoint } from '../../../src/application/ports/transport.js'
-import type { RawClient } from '../transport/transport-harness.js'
+import type { RawClient, RawOptions } from '../transport/transport-harness.js'
 
 /** Resolves when the connection is there, encryption included. */
-export function rawSocket(endpoint: Endpoint, options: { readonly tls?: boolean } = {}): Promise<RawClient> {
+export function rawSocket(endpoint: Endpoint, options: RawOptions = {}): Promise<RawClient> {
   const target: NetConnectOpts =
     endpoint.path === undefined ? { host: endpoint.host, port: endpoint.port } : { path: endpoint.path }
   return new Promise((resolve, reject) => {
-    const socket = options.tls ? connectTls({ ...target, rejectUnauthorized: false }) : connect(target)
+    const plain = connect(target)
+    if (options.preface) plain.write(options.preface)
+    const socket = options.tls ? connectTls({ socket: plain, rejectUnauthorized: false }) : plain
+    plain.on('error', reject)
     socket.once('error', reject)
     socket.once(options.tls ? 'secureConnect' : 'connect', () => {
       socket.off('error', reject)

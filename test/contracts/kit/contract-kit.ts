@@ -1,8 +1,10 @@
 import { Failure, messageOf } from '../../../src/domain/failure.js'
 import { agentRunnerContract } from '../agent-runner.contract.js'
+import { auditTrailContract } from '../audit-trail.contract.js'
 import { channelContract } from '../channel.contract.js'
 import { clockContract } from '../clock.contract.js'
 import { configSourceContract } from '../config-source.contract.js'
+import { documentContract } from '../document.contract.js'
 import { logContract } from '../log.contract.js'
 import { sessionStoreContract } from '../session-store.contract.js'
 import { transportContract } from '../transport.contract.js'
@@ -18,6 +20,8 @@ export const CONTRACTS = {
   channel: channelContract,
   log: logContract,
   clock: clockContract,
+  'audit-trail': auditTrailContract,
+  document: documentContract,
 } as const satisfies Record<ContractPort, unknown>
 
 /** What a module that is to be checked exports as `default` or `harness`: a harness, or a function that makes one. */

@@ -11,6 +11,8 @@ export type ContractPort =
   | 'channel'
   | 'log'
   | 'clock'
+  | 'audit-trail'
+  | 'document'
 
 /** What every harness has, besides what its contract asks for. */
 export interface ContractHarness {

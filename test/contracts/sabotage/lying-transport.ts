@@ -1,7 +1,15 @@
-import type { Connection, Listener, Transport, TransportEvents } from '../../../src/application/ports/transport.js'
+import type {
+  Connection,
+  Listener,
+  Transport,
+  TransportEvents,
+  TransportOptions,
+} from '../../../src/application/ports/transport.js'
 
 /** Which parts of an honest transport are replaced. Each lie gets the honest thing and overrides some of it. */
 export interface Lies {
+  /** What the transport is made with instead of what it was asked to be. */
+  readonly options?: (asked: TransportOptions) => TransportOptions
   readonly transport?: (honest: Transport) => Partial<Transport>
   readonly listener?: (honest: Listener) => Partial<Listener>
   readonly connection?: (honest: Connection) => Partial<Connection>

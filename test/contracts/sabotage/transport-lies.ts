@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import type {
   Connection,
   Listener,
   Transport,
   TransportEvents,
+  TransportOptions,
   TransportSupport,
 } from '../../../src/application/ports/transport.js'
 import { closure } from '../../../src/domain/protocol/close-codes.js'
@@ -155,13 +156,31 @@ export const WIRE_LIES: readonly FurtherLie[] = [
   },
   { what: 'declares room for small heads only', breaks: '5.17', lies: { transport: declaring({ maxHeadBytes: 512 }) } },
   { what: 'makes something up for what is not HTTP', breaks: '5.19', lies: { listener: tellsOfNothing } },
+  {
+    what: 'lets the client choose the address that its proxy tells',
+    breaks: '6.6',
+    lies: { events: believesHeaders },
+  },
+  {
+    what: 'declares that it tells nothing of proxies',
+    breaks: '6.6',
+    lies: { transport: declaring({ proxyProtocol: false }) },
+  },
   { what: 'leaves the file of its socket behind', breaks: '8.9', lies: { listener: leavesFile } },
+  { what: 'lets clients in that show no certificate', breaks: '8.12', lies: { options: asksNoClient } },
   { what: 'renews nothing', breaks: '8.10', lies: { listener: () => ({ renewTls: async () => undefined }) } },
 ]
 
 function everyHundredthIsLost(honest: Connection): Partial<Connection> {
   let count = 0
   return { send: (data) => (++count % 100 === 5 ? 'sent' : honest.send(data)) }
+}
+
+/** Reads the authorities, and forgets what they are for. */
+function asksNoClient(asked: TransportOptions): TransportOptions {
+  const { tls, ...others } = asked
+  if (tls?.caPath === undefined || !existsSync(tls.caPath)) return asked
+  return { ...others, tls: { certPath: tls.certPath, keyPath: tls.keyPath } }
 }
 
 function firstServeOnly(honest: { serve: (events: never) => void }): { serve: (events: never) => void } {
@@ -298,6 +317,16 @@ function closesAfterAnswers(honest: TransportEvents): Partial<TransportEvents> {
     fetch: async (request, peer) => {
       const { status, body } = await honest.fetch(request, peer)
       return new Response(body, { status, headers: { connection: 'close' } })
+    },
+  }
+}
+
+function believesHeaders(honest: TransportEvents): Partial<TransportEvents> {
+  return {
+    fetch: (request, peer) => {
+      const proxied = peer.headers.get('x-forwarded-for') ?? peer.proxied
+      const { address, port, headers, url } = peer
+      return honest.fetch(request, { address, port, headers, url, ...(proxied !== undefined && { proxied }) })
     },
   }
 }

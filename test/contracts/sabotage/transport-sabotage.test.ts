@@ -49,8 +49,10 @@ function inMemory(lies: Lies): TransportHarness {
 }
 
 function onSockets(lies: Lies): TransportHarness {
-  const create: TransportHarness['create'] = (options) =>
-    lyingTransport(new WsTransport({ socketFiles: new NodeSocketFiles(), ...options }), lies)
+  const create: TransportHarness['create'] = (asked = {}) => {
+    const options = lies.options?.(asked) ?? asked
+    return lyingTransport(new WsTransport({ socketFiles: new NodeSocketFiles(), ...options }), lies)
+  }
   return socketHarness({ name: 'a liar on sockets', create, tls: LOOPBACK_CERTIFICATE })
 }
 

@@ -3,10 +3,10 @@ import { copyFile, lstat, mkdtemp, readdir, readFile, rename, rm, utimes, writeF
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { Endpoint, TransportTls } from '../../../src/application/ports/transport.js'
+import type { Endpoint, Listener, TransportTls } from '../../../src/application/ports/transport.js'
 import { expectRefusal } from './expect-refusal.js'
 import { RecordedEvents } from './recorded-events.js'
-import type { Proof, Stage } from './stage.js'
+import { first, type Proof, type Stage } from './stage.js'
 import { until, within } from './until.js'
 
 const AN_HOUR_MS = 3_600_000
@@ -85,6 +85,27 @@ export const capabilityProofs = {
     const listener = await stage.listen([endpoint])
     listener.serve(new RecordedEvents())
     assert.equal(await (await stage.request(endpoint)).text(), 'served')
+  },
+
+  '8.12': async (stage) => {
+    const given = stage.harness.tls ?? { certPath: '/nonexistent/cert.pem', keyPath: '/nonexistent/key.pem' }
+    const listening = async (caPath: string): Promise<Listener | null> => {
+      try {
+        return await stage.listen([await stage.place.free()], { tls: { ...given, caPath } })
+      } catch (thrown) {
+        assert.equal((thrown as { code?: unknown }).code, 'TLS', 'the code of the refusal to listen')
+        return null
+      }
+    }
+    assert.equal(await listening(`${given.certPath}.absent`), null, 'absent authorities were taken')
+    const listener = await listening(given.certPath)
+    if (listener === null) return
+    const events = new RecordedEvents()
+    listener.serve(events)
+    const endpoint = first(listener)
+    await assert.rejects(stage.request(endpoint, { tls: true }), 'HTTP was answered without a certificate')
+    await assert.rejects(stage.connect(endpoint, { tls: true }), 'a socket was opened without a certificate')
+    assert.equal(events.opens.length, 0, 'sockets without a certificate that were told of')
   },
 } satisfies Record<string, Proof>
 

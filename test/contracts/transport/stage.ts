@@ -16,6 +16,7 @@ import type {
   ContractPlace,
   ContractRequest,
   RawClient,
+  RawOptions,
   TransportHarness,
 } from './transport-harness.js'
 import { until, within } from './until.js'
@@ -94,10 +95,10 @@ export class Stage {
   }
 
   /** A client that speaks bytes. */
-  async raw(endpoint: Endpoint): Promise<RawClient> {
+  async raw(endpoint: Endpoint, options: Pick<RawOptions, 'preface'> = {}): Promise<RawClient> {
     const { raw } = this.harness
     if (!raw) throw new Error('this guarantee is about bytes: the harness needs `raw`, or has to skip it with a reason')
-    const client = await within('a raw connection', raw(endpoint, this.#encrypted({})))
+    const client = await within('a raw connection', raw(endpoint, this.#encrypted<RawOptions>(options)))
     this.#raws.push(client)
     return client
   }

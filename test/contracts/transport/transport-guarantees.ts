@@ -212,6 +212,11 @@ export const TRANSPORT_GUARANTEES = {
     promise: 'the peer address over a Unix domain socket is empty and the port 0',
     because: 'an invented address would pass for a real one',
   },
+  '6.6': {
+    promise:
+      'a PROXY protocol header tells an address nobody behind it can replace, or none, as declared; without one there is none',
+    because: 'an address that the client itself chose opens doors and dodges lockouts',
+  },
   '7.1': {
     promise: 'a throwing or rejecting fetch becomes a 500, tells failed, and the listener lives',
     because: 'a mistake in one route must not end the process',
@@ -282,6 +287,10 @@ export const TRANSPORT_GUARANTEES = {
   '8.11': {
     promise: 'IPv6 is listened on or refused with EADDRNOTAVAIL, as declared',
     because: 'clients try the IPv6 loopback address first',
+  },
+  '8.12': {
+    promise: 'with client authorities nobody without a certificate is served, or listening is a failure named TLS',
+    because: 'who asks for certificates counts on nobody else getting as far as the login',
   },
   '9.1': {
     promise: 'before serve HTTP gets 503; sockets wait and are opened once somebody serves',

@@ -64,6 +64,12 @@ export interface RawClient {
   destroy(): void
 }
 
+export interface RawOptions {
+  readonly tls?: boolean
+  /** Said before anything else, encryption included. */
+  readonly preface?: Uint8Array
+}
+
 /** Where the contract listens, and what clients look like from there. */
 export interface ContractPlace {
   /** An address nobody listens on; its port may be 0. */
@@ -104,7 +110,7 @@ export interface TransportHarness {
   /** A path on which nobody listens and where no file is; needed when the transport supports Unix domain sockets. */
   freePath?(): Promise<string>
   /** Needed by the guarantees about bytes; a transport without a wire skips those. */
-  raw?(endpoint: Endpoint, options?: { readonly tls?: boolean }): Promise<RawClient>
+  raw?(endpoint: Endpoint, options?: RawOptions): Promise<RawClient>
   /** A certificate that differs from `tls`; needed when the transport renews certificates. */
   renewedTls?(): Promise<TransportTls>
   /** The same harness for clients with a bad line; what is bad about it is decided by `random` alone. */
