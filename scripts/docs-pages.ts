@@ -7,6 +7,7 @@ import { CONTRACTS } from '../test/contracts/kit/contract-kit.js'
 import { configurationPage } from './configuration-page.js'
 import { contractPage } from './contract-page.js'
 import { errorsPage } from './errors-page.js'
+import { protocolPage } from './protocol-page.js'
 import { sectionDefaults } from './section-defaults.js'
 
 interface JsonSchema {
@@ -27,6 +28,7 @@ interface JsonSchema {
 export async function pages(): Promise<readonly (readonly [string, string])[]> {
   return [
     ['docs/methods.md', await methodsPage()],
+    ['docs/protocol.md', protocolPage()],
     ['docs/configuration.md', configurationPage()],
     ['docs/errors.md', errorsPage()],
     ['schema/mayros.schema.json', `${JSON.stringify(jsonSchema())}\n`],

@@ -1,10 +1,15 @@
 import { exitCodes } from '../src/adapters/cli-commander/exit-codes.js'
+import { DEVICE_FAILURES } from '../src/application/access/device-failure.js'
 import { RUNNER_FAILURES } from '../src/application/ports/agent-runner.js'
+import { AUDIT_FAILURES } from '../src/application/ports/audit-trail.js'
 import { CONFIG_FAILURES } from '../src/application/ports/config-source.js'
+import { DOCUMENT_FAILURES } from '../src/application/ports/document.js'
 import { CLIENT_FAILURES } from '../src/application/ports/gateway-client.js'
 import { LOCK_FAILURES } from '../src/application/ports/instance-lock.js'
 import { PORT_HOLDER_FAILURES } from '../src/application/ports/port-holder.js'
+import { PRIVATE_FILES_FAILURES } from '../src/application/ports/private-files.js'
 import { STORE_FAILURES } from '../src/application/ports/session-store.js'
+import { TAILNET_FAILURES } from '../src/application/ports/tailnet.js'
 import { LISTEN_FAILURES } from '../src/application/ports/transport.js'
 import { closures } from '../src/domain/protocol/close-codes.js'
 import { ERROR_CODES } from '../src/domain/protocol/refusal.js'
@@ -31,6 +36,19 @@ export function errorsPage(): string {
     ...section('Storage', '`StoreFailure`: why the session store refuses.', STORE_FAILURES),
     ...section('Configuration', '`ConfigFailure`: why the configuration cannot be read or written.', CONFIG_FAILURES),
     ...section('State directory', '`LockFailure`: why a gateway cannot have its state directory.', LOCK_FAILURES),
+    ...section(
+      'Documents',
+      '`DocumentFailure`: why a small file of the state directory cannot be used.',
+      DOCUMENT_FAILURES,
+    ),
+    ...section('Devices', '`DeviceFailure`: why the list of paired devices cannot be used.', DEVICE_FAILURES),
+    ...section('Tailscale', '`TailnetFailure`: why Tailscale cannot be asked.', TAILNET_FAILURES),
+    ...section('Audit trail', '`AuditFailure`: why the record of who came in cannot be kept or read.', AUDIT_FAILURES),
+    ...section(
+      'Private files',
+      '`PrivateFilesFailure`: why the audit cannot look at or mend a file.',
+      PRIVATE_FILES_FAILURES,
+    ),
     ...section('Processes', '`PortHolderFailure`: what `--force` meets.', PORT_HOLDER_FAILURES),
     ...section('Exit codes', 'What a command leaves to the shell.', exits()),
   ].join('\n')
@@ -45,6 +63,8 @@ function closeCodes(): Readonly<Record<string, string>> {
   const sentences = {
     silent: 'nobody said `connect` in time, or what was said is no JSON',
     protocolMismatch: 'client and gateway speak no common version',
+    tryLater: 'too many connections from there have not shown who they are',
+    tooManyEarly: 'too much was sent behind `connect` before it was answered',
     invalidFrame: 'the first message is no request, or the client was refused; the reason tells why',
     messageTooBig: 'a message is larger than the gateway takes',
     internalError: 'a handler failed',

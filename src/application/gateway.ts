@@ -1,11 +1,14 @@
 import { messageOf } from '../domain/failure.js'
 import { type Closure, closures } from '../domain/protocol/close-codes.js'
 import { limits } from '../domain/protocol/limits.js'
+import type { DeviceRegistry } from './access/device-registry.js'
+import type { LoginThrottle } from './access/login-throttle.js'
 import type { ConfigView } from './config-view.js'
 import type { Broadcast } from './connection/broadcast.js'
 import type { Reception } from './connection/reception.js'
 import type { SlowClients } from './connection/slow-clients.js'
 import type { HealthNews } from './health/health-news.js'
+import type { AuditTrail } from './ports/audit-trail.js'
 import type { Channel } from './ports/channel.js'
 import type { Clock, Timer } from './ports/clock.js'
 import type { HttpApp } from './ports/http-app.js'
@@ -30,6 +33,9 @@ export interface GatewayParts {
   readonly healthNews: HealthNews
   readonly presenceNews: PresenceNews
   readonly configView: ConfigView
+  readonly devices: DeviceRegistry
+  readonly throttle: LoginThrottle
+  readonly trail: AuditTrail
   readonly channels: readonly Channel[]
   readonly http: HttpApp
   readonly clock: Clock
@@ -74,6 +80,7 @@ export class Gateway implements TransportEvents {
     }
     this.#tick = this.#parts.clock.every(limits.tickIntervalMs, () => this.#beat())
     listener.serve(this)
+    this.#parts.trail.record('gateway-started', { actor: 'gateway' })
     for (const channel of channels) this.#startChannel(channel)
   }
 
@@ -85,6 +92,7 @@ export class Gateway implements TransportEvents {
     listener.suspend()
     broadcast.publish('shutdown', { reason: farewell.reason, restartExpectedMs: farewell.restartExpectedMs })
     this.#tick?.cancel()
+    this.#parts.trail.record('gateway-stopped', { actor: 'gateway', reason: farewell.reason })
     await this.#stopChannels()
     await this.#settleDown(farewell)
   }
@@ -120,7 +128,8 @@ export class Gateway implements TransportEvents {
   }
 
   async #prepare(): Promise<void> {
-    const { recovery, restartNote, healthNews, configView } = this.#parts
+    const { recovery, restartNote, healthNews, configView, devices, throttle } = this.#parts
+    await Promise.all([devices.open(), throttle.open()])
     await restartNote.deliver()
     await recovery.recover()
     configView.start()
@@ -129,7 +138,7 @@ export class Gateway implements TransportEvents {
 
   /** Ends runs, then connections, then the store. */
   async #settleDown({ runGraceMs, ending }: Pick<Farewell, 'runGraceMs' | 'ending'>): Promise<void> {
-    const { listener, desk, store, healthNews, presenceNews, configView, clock } = this.#parts
+    const { listener, desk, store, healthNews, presenceNews, configView, clock, devices, throttle, trail } = this.#parts
     healthNews.stop()
     presenceNews.stop()
     configView.stop()
@@ -138,7 +147,8 @@ export class Gateway implements TransportEvents {
     const timer = clock.after(CLIENT_DRAIN_MS, () => deadline.abort())
     await listener.drain(closures.serviceRestart, deadline.signal)
     timer.cancel()
-    await store.close()
+    await Promise.all([store.close(), devices.close(), throttle.close()])
+    await trail.close()
   }
 
   #beat(): void {

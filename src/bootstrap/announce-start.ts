@@ -26,7 +26,7 @@ export function announceStart(facts: StartFacts, log: Log): void {
   log.info(`network engine ${chosen.engine}${why}`)
   log.info(`log file ${forPeople(facts.logFile, options.environment.home)}`)
   log.info(`listening on ${facts.urls.join(', ')} (pid ${process.pid})`)
-  if (facts.authMode !== 'none') {
+  if (facts.authMode === 'token' || facts.authMode === 'password') {
     log.info(`clients on this machine read the ${facts.authMode} from ${secretPlace(options, facts.authMode)}`)
   }
   log.info(`say hello: ${helloCommand(options)}`)

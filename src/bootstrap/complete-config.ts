@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import type { ConfigEdit, ConfigReading, ConfigSource } from '../application/ports/config-source.js'
 import { messageOf } from '../domain/failure.js'
 
@@ -20,14 +18,14 @@ export interface CompletedConfig {
 }
 
 /**
- * Writes what a first start needs into the configuration, in one edit. A token that cannot be written there is kept
- * where clients of this host find it, in a file of the state directory, for as long as this process lives.
+ * Writes what a first start needs into the configuration, in one edit. Where that cannot be written the pass of this
+ * process stands in for the token: clients of this host find it, for as long as this process lives.
  */
 export async function completeConfig(
   missing: MissingConfig,
   source: ConfigSource,
   reading: ConfigReading,
-  places: { readonly stateDir: string; readonly shownConfigPath: string },
+  about: { readonly processPass: string; readonly shownConfigPath: string },
 ): Promise<CompletedConfig> {
   const token = missing.needsToken ? randomBytes(32).toString('base64url') : undefined
   const edits: ConfigEdit[] = [
@@ -37,9 +35,14 @@ export async function completeConfig(
   if (edits.length === 0) return { reading, token, notes: [] }
   try {
     const written = await source.edit(edits, { baseHash: reading.hash })
-    return { reading: written, token, notes: notesOf(missing, places.shownConfigPath) }
+    return { reading: written, token, notes: notesOf(missing, about.shownConfigPath) }
   } catch (thrown) {
-    return unsaved(reading, token, places, messageOf(thrown))
+    return unsaved(
+      reading,
+      missing.needsToken ? about.processPass : undefined,
+      about.shownConfigPath,
+      messageOf(thrown),
+    )
   }
 }
 
@@ -56,28 +59,14 @@ function notesOf(missing: MissingConfig, shownPath: string): CompletedConfig['no
   return texts.map((text) => ({ text, isWarning: false }))
 }
 
-async function unsaved(
+function unsaved(
   reading: ConfigReading,
   token: string | undefined,
-  places: { readonly stateDir: string; readonly shownConfigPath: string },
+  shownPath: string,
   reason: string,
-): Promise<CompletedConfig> {
-  if (token !== undefined) {
-    const path = processTokenPath(places.stateDir)
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-    await writeFile(path, token, { mode: 0o600 })
-  }
+): CompletedConfig {
   const what = token === undefined ? 'the configuration' : 'the generated token'
-  const rest = token === undefined ? '' : '; it is valid for this process only'
-  const text = `${what} could not be saved to ${places.shownConfigPath} (${reason})${rest}`
+  const rest = token === undefined ? '' : '; a token is valid for this process only'
+  const text = `${what} could not be saved to ${shownPath} (${reason})${rest}`
   return { reading, token, notes: [{ text, isWarning: true }] }
-}
-
-/** A token that was valid for one process ends with it. To be called by the holder of the lock. */
-export function removeProcessToken(stateDir: string): Promise<void> {
-  return rm(processTokenPath(stateDir), { force: true })
-}
-
-function processTokenPath(stateDir: string): string {
-  return join(stateDir, 'run', 'token')
 }

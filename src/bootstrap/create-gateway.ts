@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { MemoryAuditTrail } from '../adapters/audit-memory/memory-audit-trail.js'
 import { Json5ConfigSource } from '../adapters/config-json5/json5-config-source.js'
 import { MemoryConfigSource } from '../adapters/config-memory/memory-config-source.js'
+import { MemoryDocument } from '../adapters/document-memory/memory-document.js'
 import { MemoryLog } from '../adapters/log-memory/memory-log.js'
 import { MemorySessionStore } from '../adapters/store-memory/memory-session-store.js'
 import { NodeSystemInfo } from '../adapters/system-info-node/node-system-info.js'
@@ -141,8 +143,7 @@ class EmbeddedGateway implements GatewayHandle {
       bindings.constant(tokens.listener, listener)
       bindings.constant(tokens.configSource, source)
       const secret = {
-        // A proxy that vouches for people cannot be known here; whoever embeds a gateway has its token.
-        mode: mode === 'trusted-proxy' ? 'token' : (mode ?? (isPasswordOnly ? 'password' : 'token')),
+        mode: mode ?? (isPasswordOnly ? 'password' : 'token'),
         token,
         ...(password === undefined ? {} : { password }),
       } as const satisfies SharedSecret
@@ -152,7 +153,12 @@ class EmbeddedGateway implements GatewayHandle {
         tokens.system,
         new NodeSystemInfo({ version: VERSION, stateDir: stateDir ?? 'memory', configPath: reading.path }),
       )
-      if (stateDir === undefined) bindings.factory(tokens.sessionStore, () => new MemorySessionStore(), [])
+      if (stateDir === undefined) {
+        bindings.factory(tokens.sessionStore, () => new MemorySessionStore(), [])
+        bindings.factory(tokens.deviceDocument, () => new MemoryDocument(), [])
+        bindings.factory(tokens.lockDocument, () => new MemoryDocument(), [])
+        bindings.factory(tokens.trail, (clock) => new MemoryAuditTrail(clock), [tokens.clock])
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { Gateway } from '../application/gateway.js'
 import type { Module } from './bindings.js'
 import { compose, type Parts } from './container.js'
+import { access } from './modules/access.js'
 import { agents } from './modules/agents.js'
 import { connections } from './modules/connections.js'
 import { gateway } from './modules/gateway.js'
@@ -19,7 +20,19 @@ export interface Instance {
   readonly parts: Parts
 }
 
-const standard: readonly Module[] = [world, stores, runners, agents, connections, runs, methods, reload, http, gateway]
+const standard: readonly Module[] = [
+  world,
+  stores,
+  runners,
+  agents,
+  access,
+  connections,
+  runs,
+  methods,
+  reload,
+  http,
+  gateway,
+]
 
 /** Builds an instance; nothing has happened yet. Later modules replace what earlier ones bound. */
 export function buildInstance(modules: readonly Module[]): Instance {

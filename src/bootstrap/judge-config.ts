@@ -2,6 +2,7 @@ import type { GatewayRunOptions } from '../adapters/cli-commander/cli-deps.js'
 import type { ConfigReading } from '../application/ports/config-source.js'
 import { guardAuth } from '../application/start/guard-auth.js'
 import { guardMode } from '../application/start/guard-mode.js'
+import { guardTailscale } from '../application/start/guard-tailscale.js'
 import { refusalLines, type StartRefusal } from '../application/start/start-refusal.js'
 import type { GatewayConfig } from '../domain/config/config.js'
 import { formatProblem } from '../domain/config/problem.js'
@@ -37,7 +38,7 @@ export function judgeConfig(options: GatewayRunOptions, reading: ConfigReading):
   const overrides = { ...options, env: environment.variables }
   const planned = planStart(overrides, config, readHostAddresses(), environment.defaultPort)
   if (!planned.ok) throw stoppedBy(planned.refusal)
-  const { secret, endpoints } = planned.plan
+  const { secret, endpoints, bind, tailscale } = planned.plan
   refuse(
     guardAuth({
       endpoints,
@@ -46,6 +47,8 @@ export function judgeConfig(options: GatewayRunOptions, reading: ConfigReading):
       hasPassword: secret.password !== undefined,
     }),
   )
+  const isTls = config.gateway.tls.enabled
+  refuse(guardTailscale({ mode: tailscale.mode, bind, authMode: secret.mode, isTls }))
   return { reading, config, plan: planned.plan }
 }
 

@@ -7,19 +7,18 @@ import type { Clock } from '../application/ports/clock.js'
 import type { ConfigHistory } from '../application/ports/config-history.js'
 import type { ConfigReading, ConfigSource } from '../application/ports/config-source.js'
 import type { RuntimeState } from '../application/ports/runtime-record.js'
-import type { Endpoint, Listener } from '../application/ports/transport.js'
+import type { Listener } from '../application/ports/transport.js'
 import type { ConfigHealth } from '../application/reload/config-health.js'
 import type { ConfigReload, RunningInstance } from '../application/reload/config-reload.js'
 import type { InstanceHost, RestartOutcome } from '../application/reload/instance-host.js'
 import { LiveConfig } from '../application/reload/live-config.js'
 import type { SharedSecret } from '../domain/access/shared-secret.js'
 import { messageOf } from '../domain/failure.js'
-import { type ChosenTransport, chooseTransport, type EngineChoice } from './choose-transport.js'
 import { buildInstance, type Instance } from './instance.js'
 import { type JudgedConfig, judgeConfig } from './judge-config.js'
 import { keepLastGood } from './last-good.js'
-import { listenOrRefuse } from './listen-or-refuse.js'
-import { socketsFor } from './listen-urls.js'
+import type { Listening } from './listen-for.js'
+import { ListeningPlace, type Move } from './listening-place.js'
 import { adjustLog, secretTexts } from './open-log.js'
 import { RefusalNote } from './refusal-note.js'
 import { StartStopped } from './start-stopped.js'
@@ -39,23 +38,12 @@ export interface ProcessWorld {
   readonly clock: Clock
   /** A token that could not be written to the file; counts where nothing else says one. */
   readonly processToken: string | undefined
+  /** Lets clients of this machine in whatever the mode. */
+  readonly localPass: string
   /** Null until the first instance runs. */
   readonly reload: () => ConfigReload | null
   /** Told before and after the instance changes. */
   readonly stateChanged: (state: RuntimeState) => Promise<void>
-}
-
-interface Listening {
-  readonly listener: Listener
-  readonly chosen: ChosenTransport
-}
-
-/** Listens where a configuration says. The engine can be chosen by `MAYROS_ENGINE`. */
-export async function listenFor(options: GatewayRunOptions, endpoints: readonly Endpoint[]): Promise<Listening> {
-  const asked = options.environment.variables.MAYROS_ENGINE
-  const choice: EngineChoice = asked === 'ws' || asked === 'uws' ? asked : 'auto'
-  const chosen = await chooseTransport(choice, endpoints, {})
-  return { chosen, listener: await listenOrRefuse(chosen.transport, socketsFor(endpoints)) }
 }
 
 /**
@@ -65,27 +53,34 @@ export async function listenFor(options: GatewayRunOptions, endpoints: readonly 
 export class ProcessHost implements InstanceHost {
   readonly #world: ProcessWorld
   readonly #note: RefusalNote
-  #listening: Listening
+  readonly #place: ListeningPlace
   #judged: JudgedConfig
   #running: Instance | undefined
+  #state: RuntimeState = 'starting'
   /** Settles when the last good configuration is kept; one write at a time. */
   #keeping: Promise<void> = Promise.resolve()
 
   constructor(world: ProcessWorld, listening: Listening, judged: JudgedConfig) {
     this.#world = world
     this.#note = new RefusalNote(world.options.environment.configPath)
-    this.#listening = listening
+    const { options, clock, open } = world
+    this.#place = new ListeningPlace(
+      { options, clock, log: open.log.child('gateway') },
+      listening,
+      judged.plan.endpoints,
+    )
     this.#judged = judged
   }
 
   /** Starts the first instance. */
   async start(): Promise<void> {
-    this.#running = await this.#startInstance(this.#judged, this.#listening.listener)
+    this.#running = await this.#startInstance(this.#judged, this.#place.current.listener)
+    this.#state = 'running'
     this.#keepLastGood(this.#judged.reading)
   }
 
   get listening(): Listening {
-    return this.#listening
+    return this.#place.current
   }
 
   get judged(): JudgedConfig {
@@ -117,16 +112,15 @@ export class ProcessHost implements InstanceHost {
   /** What clients must show under a configuration, flags and environment considered. */
   secretOf(judged: JudgedConfig): SharedSecret {
     const { secret } = judged.plan
-    const { processToken } = this.#world
-    return secret.token === undefined && processToken !== undefined ? { ...secret, token: processToken } : secret
+    const { processToken, localPass } = this.#world
+    const token = secret.token ?? processToken
+    return { ...secret, ...(token === undefined ? {} : { token }), ...(secret.mode === 'none' ? {} : { localPass }) }
   }
 
   async preflight(next: ConfigReading): Promise<string | null> {
     try {
       const judged = judgeConfig(this.#world.options, next)
-      if (this.#staysPut(judged)) return null
-      const trial = await listenFor(this.#world.options, judged.plan.endpoints)
-      await trial.listener.stop()
+      await this.#place.tryOut(judged)
       return null
     } catch (thrown) {
       return sentenceOf(thrown)
@@ -151,33 +145,37 @@ export class ProcessHost implements InstanceHost {
   async restart(next: ConfigReading, reason: string): Promise<RestartOutcome> {
     const before = this.#inForce()
     let judged: JudgedConfig
-    let moved: Listening | undefined
+    let move: Move
     try {
       judged = judgeConfig(this.#world.options, next)
-      if (!this.#staysPut(judged)) moved = await listenFor(this.#world.options, judged.plan.endpoints)
+      move = await this.#place.prepare(judged)
     } catch (thrown) {
       return { kind: 'rolled-back', reason: sentenceOf(thrown) }
     }
     await this.#stateChanged('restarting')
     await this.#endInstance(reason)
     try {
-      this.#running = await this.#startInstance(judged, (moved ?? this.#listening).listener)
+      this.#running = await this.#startInstance(judged, await move.enter())
     } catch (thrown) {
-      await moved?.listener.stop()
-      this.#running = await this.#startInstance(before, this.#listening.listener)
+      this.#running = await this.#startInstance(before, await move.undo())
       await this.#stateChanged('running')
       return { kind: 'rolled-back', reason: sentenceOf(thrown) }
     }
-    if (moved !== undefined) await this.#listening.listener.stop()
-    this.#listening = moved ?? this.#listening
+    await move.settle()
     this.#judged = judged
     this.#keepLastGood(next)
     await this.#stateChanged('running')
     return { kind: 'restarted' }
   }
 
+  /** Takes a certificate into use that has changed on disk. Never rejects. */
+  async renewTls(): Promise<void> {
+    if (await this.#place.renewTls()) await this.#stateChanged(this.#state)
+  }
+
   /** Ends the running instance; the listener stays. */
   async stop(farewell: Farewell): Promise<void> {
+    this.#state = 'stopping'
     await this.#running?.gateway.stop(farewell)
     await this.#keeping
   }
@@ -185,10 +183,6 @@ export class ProcessHost implements InstanceHost {
   #use(): Instance {
     if (this.#running === undefined) throw new Error('no instance is running')
     return this.#running
-  }
-
-  #staysPut(judged: JudgedConfig): boolean {
-    return JSON.stringify(judged.plan.endpoints) === JSON.stringify(this.#judged.plan.endpoints)
   }
 
   async #startInstance(judged: JudgedConfig, listener: Listener): Promise<Instance> {
@@ -220,6 +214,7 @@ export class ProcessHost implements InstanceHost {
 
   /** The record is for people and other commands; the gateway runs without it. */
   async #stateChanged(state: RuntimeState): Promise<void> {
+    this.#state = state
     try {
       await this.#world.stateChanged(state)
     } catch (thrown) {
@@ -239,7 +234,7 @@ export class ProcessHost implements InstanceHost {
 
   #surround(
     bindings: Parameters<Parameters<typeof buildInstance>[0][number]>[0],
-    { config, reading }: JudgedConfig,
+    { config, reading, plan }: JudgedConfig,
     secret: SharedSecret,
     listener: Listener,
   ): void {
@@ -254,6 +249,7 @@ export class ProcessHost implements InstanceHost {
     bindings.constant(tokens.adjustLog, (next) => adjustLog(open, options, next))
     bindings.constant(tokens.listener, listener)
     bindings.constant(tokens.configSource, source)
+    bindings.constant(tokens.isServedByTailscale, plan.tailscale.mode === 'serve')
     bindings.constant(tokens.configReload, reload)
     bindings.factory(tokens.restartSentinel, () => new FileRestartSentinel(stateDir), [])
     bindings.constant(tokens.live, new LiveConfig({ config, secret, hash, snapshotHash, loadedAt }))

@@ -11,22 +11,29 @@ import type { RuntimeState } from '../application/ports/runtime-record.js'
 import { ConfigReload } from '../application/reload/config-reload.js'
 import { Failure, messageOf } from '../domain/failure.js'
 import { announceStart } from './announce-start.js'
-import { type CompletedConfig, completeConfig, removeProcessToken } from './complete-config.js'
+import { type CompletedConfig, completeConfig } from './complete-config.js'
 import { FatalError, listenForFatalErrors } from './fatal-errors.js'
 import { forPeople } from './for-people.js'
 import { type JudgedConfig, judgeConfig } from './judge-config.js'
+import { type Listening, listenFor } from './listen-for.js'
 import { listenUrls } from './listen-urls.js'
 import { openLog, secretTexts } from './open-log.js'
-import { listenFor, ProcessHost } from './process-host.js'
+import { ProcessHost } from './process-host.js'
+import { removeProcessPass, writeProcessPass } from './process-pass.js'
 import { type CheckedStart, checkStart } from './start-checks.js'
 import { EXIT, StartStopped } from './start-stopped.js'
 import { listenForSignals } from './stop-signals.js'
+import { TailscalePublisher } from './tailscale-publication.js'
+import { tlsChoiceOf } from './tls-choice.js'
+import { openTls, tellTls } from './tls-material.js'
 import { tokens } from './tokens.js'
 import { VERSION } from './version.js'
 
 /** How long running agents may take after a request to stop, and how long the stop may take in all. */
 const RUN_GRACE_MS = 2_500
 const STOP_MS = 5_000
+/** How often the files of the certificate are looked at, besides every SIGHUP. */
+const TLS_CHECK_MS = 12 * 60 * 60 * 1000
 
 /**
  * `mayros gateway`: the first lifetime. Owns paths, lock, log, signals and the listener, and runs one instance in them
@@ -52,6 +59,7 @@ class GatewayProcess {
   #instanceId = new NodeIds().uuid()
   #host: ProcessHost | undefined
   #reload: ConfigReload | undefined
+  #publisher: TailscalePublisher | undefined
 
   constructor(options: GatewayRunOptions, checked: CheckedStart, clock: Clock) {
     this.#options = options
@@ -66,10 +74,12 @@ class GatewayProcess {
     let open: OpenLog | undefined
     try {
       await mkdir(stateDir, { recursive: true, mode: 0o700 })
-      const listening = await listenFor(this.#options, judged.plan.endpoints)
+      const listening = await this.#listen()
       try {
         open = openLog(this.#options, judged, judged.plan.secret, this.#instanceId)
-        await this.#start(listening, open)
+        const pass = await writeProcessPass(stateDir)
+        open.addSecrets([pass])
+        await this.#start(listening, open, pass)
         return await this.#serve(open)
       } finally {
         await (this.#host?.listening ?? listening).listener.stop()
@@ -78,7 +88,7 @@ class GatewayProcess {
       throw startFailure(thrown)
     } finally {
       await records.remove()
-      await removeProcessToken(stateDir)
+      await removeProcessPass(stateDir)
       open?.close()
       await held.release()
     }
@@ -99,13 +109,21 @@ class GatewayProcess {
     }
   }
 
-  async #start(listening: ConstructorParameters<typeof ProcessHost>[1], open: OpenLog): Promise<void> {
+  async #listen(): Promise<Listening> {
+    const { config, plan } = this.#checked.judged
+    const choice = tlsChoiceOf(config, this.#options.environment.stateDir)
+    const tls = await openTls(choice, plan.endpoints, this.#clock.now())
+    return listenFor(this.#options, plan.endpoints, tls)
+  }
+
+  async #start(listening: Listening, open: OpenLog, localPass: string): Promise<void> {
     const { environment } = this.#options
     const { source, history, judged } = this.#checked
     const log = open.log.child('gateway')
     log.info(`mayros ${VERSION}, config ${forPeople(environment.configPath, environment.home)}`)
     for (const warning of [...judged.plan.warnings, ...environment.notes]) log.warn(warning)
-    const completed = await this.#completeConfig(open)
+    if (listening.tls !== null) tellTls(listening.tls, log)
+    const completed = await this.#completeConfig(open, localPass)
     const world = {
       options: this.#options,
       source,
@@ -113,6 +131,7 @@ class GatewayProcess {
       open,
       clock: this.#clock,
       processToken: completed.token,
+      localPass,
       reload: () => this.#reload ?? null,
       stateChanged: (state: RuntimeState) => this.#stateChanged(state, open),
     }
@@ -134,13 +153,14 @@ class GatewayProcess {
       ...cooldownFrom(environment.variables),
     })
     this.#reload.start()
+    this.#publisher = new TailscalePublisher(() => host.parts.get(tokens.tailnet), log)
     if (this.#options.lastGood === true) void this.#reload.now()
     await this.#stateChanged('running', open)
     this.#announce(host, open)
   }
 
   /** A token gateway without a token makes itself one; the guard has seen to it that only this machine can reach it. */
-  async #completeConfig(open: OpenLog): Promise<CompletedConfig> {
+  async #completeConfig(open: OpenLog, processPass: string): Promise<CompletedConfig> {
     const { environment } = this.#options
     const { source, judged } = this.#checked
     const { mode, token } = judged.plan.secret
@@ -150,7 +170,7 @@ class GatewayProcess {
     }
     const shownConfigPath = forPeople(environment.configPath, environment.home)
     const completed = await completeConfig(missing, source, judged.reading, {
-      stateDir: environment.stateDir,
+      processPass,
       shownConfigPath,
     })
     if (completed.token !== undefined) open.addSecrets([completed.token])
@@ -171,7 +191,7 @@ class GatewayProcess {
     const facts = {
       options: this.#options,
       chosen: host.listening.chosen,
-      urls: listenUrls(host.listening.listener.endpoints),
+      urls: listenUrls(host.listening.listener.endpoints, host.listening.tls !== null),
       logFile: open.file,
       authMode: host.judged.plan.secret.mode,
       agentId,
@@ -188,6 +208,7 @@ class GatewayProcess {
       restartAsked: () => this.#restartAsked(open),
     })
     const crashed = listenForFatalErrors()
+    const renewal = this.#clock.every(TLS_CHECK_MS, () => void this.#host?.renewTls())
     try {
       const ending = await Promise.race([signals.asked, crashed.happened])
       if (ending instanceof FatalError) log.fatal('uncaught error, stopping', { err: ending.cause })
@@ -197,15 +218,17 @@ class GatewayProcess {
       const isClean = await this.#stop(open, ending instanceof FatalError)
       return isClean && !(ending instanceof FatalError) ? 0 : EXIT.failed
     } finally {
+      renewal.cancel()
       crashed.release()
       signals.release()
     }
   }
 
-  /** SIGHUP: the log may have been moved, and the file is looked at now. */
+  /** SIGHUP: the log may have been moved, the certificate renewed, and the file is looked at now. */
   #hangUp(open: OpenLog): void {
     open.reopen()
     open.log.child('gateway').info('SIGHUP received, looking at the config')
+    void this.#host?.renewTls()
     void this.#reload?.now()
   }
 
@@ -236,7 +259,7 @@ class GatewayProcess {
     const tooLong = new Promise<void>((resolve) => {
       this.#clock.after(STOP_MS, resolve)
     })
-    await Promise.race([stopped, tooLong])
+    await Promise.race([Promise.all([stopped, this.#publisher?.stop()]), tooLong])
     log.info(isOver ? 'stopped' : 'gave up waiting for a clean stop')
     return isOver
   }
@@ -247,18 +270,20 @@ class GatewayProcess {
     if (host === undefined) return
     const { environment } = this.#options
     const { judged, listening } = host
-    const { endpoints } = listening.listener
+    const { tls, listener } = listening
+    const { endpoints } = listener
+    if (state === 'running') this.#publisher?.follow(judged.plan.tailscale, endpoints[0]?.port ?? judged.plan.port)
     await this.#checked.records.write({
       instanceId: this.#instanceId,
       version: VERSION,
       state,
       startedAtMs: Math.round(performance.timeOrigin),
       profile: environment.profile,
-      urls: listenUrls(endpoints),
+      urls: listenUrls(endpoints, tls !== null),
       port: endpoints[0]?.port ?? judged.plan.port,
       bind: judged.plan.bind,
       authMode: judged.plan.secret.mode,
-      tlsFingerprint: null,
+      tlsFingerprint: tls?.fingerprint ?? null,
       configPath: environment.configPath,
       configHash: judged.reading.hash,
       configLoadedAtMs: host.loadedAt,

@@ -15,6 +15,8 @@ import { openConfig } from './open-config.js'
 import { portHolders } from './port-holders.js'
 import type { StartPlan } from './start-plan.js'
 import { EXIT, StartStopped } from './start-stopped.js'
+import { tlsChoiceOf } from './tls-choice.js'
+import { checkTls } from './tls-material.js'
 
 /** What the checks found out. */
 export interface CheckedStart {
@@ -25,7 +27,8 @@ export interface CheckedStart {
 }
 
 /**
- * Everything that is decided before the first change: configuration, mode, addresses, secret, and who is in the way.
+ * Everything that is decided before the first change: configuration, mode, addresses, secret, certificate, and who is in
+ * the way.
  * Nothing on disk changes, and no other process notices, unless `--force` asks for it at the very end.
  * @throws StartStopped
  */
@@ -37,6 +40,7 @@ export async function checkStart(
   const { environment } = options
   const { source, history } = openConfig(environment)
   const judged = judgeConfig(options, await usableReading(source, history, options, say))
+  await checkTls(tlsChoiceOf(judged.config, environment.stateDir), clock.now())
   const records = new FileRuntimeRecords(environment.stateDir)
   await clearTheWay(options, judged.plan, records, clock, say)
   return { source, history, judged, records }
@@ -90,5 +94,6 @@ async function clearTheWay(
 async function probeGateway(address: string): Promise<boolean> {
   const { probeForChallenge } = await import('../adapters/client-ws/probe-for-challenge.js')
   const loopback = address.replace(/^0\.0\.0\.0:/, '127.0.0.1:').replace(/^\[::\]:/, '[::1]:')
-  return probeForChallenge(`ws://${loopback}`)
+  const answers = await Promise.all(['ws', 'wss'].map((scheme) => probeForChallenge(`${scheme}://${loopback}`)))
+  return answers.includes(true)
 }

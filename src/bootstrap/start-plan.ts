@@ -12,6 +12,8 @@ export interface StartOverrides {
   readonly auth?: string
   readonly token?: string
   readonly password?: string
+  readonly tailscale?: string
+  readonly tailscaleResetOnExit?: boolean
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
@@ -31,6 +33,7 @@ export interface StartPlan {
   readonly bind: BindMode
   readonly endpoints: readonly InetEndpoint[]
   readonly secret: SharedSecret
+  readonly tailscale: GatewayConfig['gateway']['tailscale']
   /** Said once at start. */
   readonly warnings: readonly string[]
 }
@@ -69,7 +72,10 @@ export function planStart(
     const bind = bindOf(overrides, config)
     const { secret, warnings } = secretOf(overrides, config)
     const endpoints = hostsOf(bind, config, host).map((address) => ({ host: address, port }))
-    return { ok: true, plan: { port, portSource: source, bind, endpoints, secret, warnings } }
+    return {
+      ok: true,
+      plan: { port, portSource: source, bind, endpoints, secret, tailscale: tailscaleOf(overrides, config), warnings },
+    }
   } catch (thrown) {
     if (thrown instanceof Unusable) return { ok: false, refusal: thrown.refusal }
     throw thrown
@@ -117,14 +123,7 @@ function secretOf(overrides: StartOverrides, config: GatewayConfig): { secret: S
       message: `--auth: expected ${AUTH_MODES.join(', ')}, got ${JSON.stringify(given)}`,
     })
   }
-  if (given === 'trusted-proxy') {
-    throw new Unusable({
-      kind: 'configuration',
-      message: 'gateway.auth.mode=trusted-proxy is not available yet',
-      facts: [],
-      fix: 'set gateway.auth.mode to token or password',
-    })
-  }
+  if (given === 'trusted-proxy') requireProxyRules(config)
   const impliedByFlag = overrides.password !== undefined && overrides.token === undefined ? 'password' : undefined
   const implied = password.value !== undefined && token.value === undefined ? 'password' : 'token'
   const mode = (given ?? impliedByFlag ?? implied) as AuthMode
@@ -140,6 +139,32 @@ function secretOf(overrides: StartOverrides, config: GatewayConfig): { secret: S
       ...(mode === 'none' ? ['no authentication: every local process has full control'] : []),
     ],
   }
+}
+
+function tailscaleOf({ tailscale, tailscaleResetOnExit }: StartOverrides, { gateway }: GatewayConfig) {
+  const mode = tailscale ?? gateway.tailscale.mode
+  if (mode !== 'off' && mode !== 'serve' && mode !== 'funnel') {
+    throw new Unusable({
+      kind: 'usage',
+      message: `--tailscale: expected off, serve or funnel, got ${JSON.stringify(mode)}`,
+    })
+  }
+  return { mode, resetOnExit: tailscaleResetOnExit === true || gateway.tailscale.resetOnExit } as const
+}
+
+/** What the schema's own rules ask for when the file says so, asked again for the flag. */
+function requireProxyRules({ gateway }: GatewayConfig): void {
+  const missing = [
+    ...(gateway.auth.trustedProxy.userHeader === undefined ? ['gateway.auth.trustedProxy.userHeader'] : []),
+    ...(gateway.trustedProxies.length === 0 ? ['gateway.trustedProxies'] : []),
+  ]
+  if (missing.length === 0) return
+  throw new Unusable({
+    kind: 'configuration',
+    message: `auth mode trusted-proxy needs ${missing.join(' and ')}`,
+    facts: [],
+    fix: `set ${missing.join(' and ')}, or use --auth token`,
+  })
 }
 
 function chosen(name: string, flag: string | undefined, variable: string | undefined, file: string | undefined) {

@@ -1,3 +1,10 @@
+import type { AccessRules } from '../application/access/access-rules.js'
+import type { Authenticator } from '../application/access/authenticator.js'
+import type { ClientReview } from '../application/access/client-review.js'
+import type { DeviceNews, DeviceRegistry } from '../application/access/device-registry.js'
+import type { FrontDoor } from '../application/access/front-door.js'
+import type { KnockLimit } from '../application/access/knock-limit.js'
+import type { LoginThrottle } from '../application/access/login-throttle.js'
 import type { ConfigView } from '../application/config-view.js'
 import type { Broadcast } from '../application/connection/broadcast.js'
 import type { ClientNews } from '../application/connection/client-news.js'
@@ -13,10 +20,13 @@ import type { HealthNews } from '../application/health/health-news.js'
 import type { Heartbeats } from '../application/heartbeat/heartbeats.js'
 import type { SystemEvents } from '../application/heartbeat/system-events.js'
 import type { MethodRow, MethodTable } from '../application/method-table.js'
+import type { Addresses } from '../application/ports/addresses.js'
 import type { AgentRunner } from '../application/ports/agent-runner.js'
+import type { AuditTrail } from '../application/ports/audit-trail.js'
 import type { Channel } from '../application/ports/channel.js'
 import type { Clock } from '../application/ports/clock.js'
 import type { ConfigSource } from '../application/ports/config-source.js'
+import type { Document } from '../application/ports/document.js'
 import type { HttpApp } from '../application/ports/http-app.js'
 import type { Ids } from '../application/ports/ids.js'
 import type { Log } from '../application/ports/log.js'
@@ -25,6 +35,7 @@ import type { RestartSentinel } from '../application/ports/restart-sentinel.js'
 import type { Secrets } from '../application/ports/secrets.js'
 import type { SessionStore } from '../application/ports/session-store.js'
 import type { SystemInfo } from '../application/ports/system-info.js'
+import type { Tailnet } from '../application/ports/tailnet.js'
 import type { Listener } from '../application/ports/transport.js'
 import type { Wire } from '../application/ports/wire.js'
 import type { PresenceBoard } from '../application/presence/presence-board.js'
@@ -77,6 +88,16 @@ export const tokens = {
   channels: token<readonly Channel[]>('Channels'),
   http: token<HttpApp>('HttpApp'),
 
+  addresses: token<Addresses>('Addresses'),
+  tailnet: token<Tailnet>('Tailnet'),
+  /** Whether this gateway is published to the tailnet. */
+  isServedByTailscale: token<boolean>('IsServedByTailscale'),
+  trail: token<AuditTrail>('AuditTrail'),
+  /** Devices that are paired, or ask to be. */
+  deviceDocument: token<Document>('DeviceDocument'),
+  /** Addresses that are locked out, over restarts. */
+  lockDocument: token<Document>('LockDocument'),
+
   /* The core: what an instance is made of. */
   agents: token<AgentDirectory>('AgentDirectory'),
   keySpace: token<KeySpace>('KeySpace'),
@@ -103,6 +124,14 @@ export const tokens = {
   methods: token<MethodTable>('MethodTable'),
   dispatch: token<Dispatch>('Dispatch'),
   handshake: token<Handshake>('Handshake'),
+  accessRules: token<AccessRules>('AccessRules'),
+  throttle: token<LoginThrottle>('LoginThrottle'),
+  knocks: token<KnockLimit>('KnockLimit'),
+  authenticator: token<Authenticator>('Authenticator'),
+  deviceNews: token<DeviceNews>('DeviceNews'),
+  devices: token<DeviceRegistry>('DeviceRegistry'),
+  frontDoor: token<FrontDoor>('FrontDoor'),
+  clientReview: token<ClientReview>('ClientReview'),
   hello: token<Hello>('Hello'),
   clientNews: token<ClientNews>('ClientNews'),
   reception: token<Reception>('Reception'),

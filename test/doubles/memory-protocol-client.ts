@@ -44,6 +44,7 @@ export class MemoryProtocolClient {
   async connect(
     options: {
       token?: string
+      deviceToken?: string
       password?: string
       scopes?: readonly string[]
       clientId?: string
@@ -68,11 +69,13 @@ export class MemoryProtocolClient {
       ...(options.caps === undefined ? {} : { caps: options.caps }),
       auth: {
         ...(options.token === undefined ? {} : { token: options.token }),
+        ...(options.deviceToken === undefined ? {} : { deviceToken: options.deviceToken }),
         ...(options.password === undefined ? {} : { password: options.password }),
       },
     }
     if (options.device !== false) {
       const device = typeof options.device === 'object' ? options.device : testDevice()
+      const signedToken = options.token ?? options.deviceToken
       params.device = device.prove({
         clientId,
         clientMode: mode,
@@ -80,7 +83,7 @@ export class MemoryProtocolClient {
         nonce: challenge.payload.nonce,
         signedAt: options.now ?? challenge.payload.ts,
         ...(options.role === undefined ? {} : { role: options.role }),
-        ...(options.token === undefined ? {} : { token: options.token }),
+        ...(signedToken === undefined ? {} : { token: signedToken }),
       })
     }
     options.change?.(params)

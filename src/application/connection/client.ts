@@ -1,3 +1,4 @@
+import type { Proof } from '../../domain/access/proof.js'
 import type { Role } from '../../domain/access/scopes.js'
 import type { Audience } from '../../domain/audience.js'
 import type { ConnectParams } from '../../domain/protocol/connect-params.js'
@@ -12,13 +13,17 @@ export interface ClientIdentity {
   readonly requestedScopes: readonly string[]
   readonly client: ConnectParams['client']
   readonly caps: ReadonlySet<string>
+  /** What a node can do, as it said. */
+  readonly abilities?: Pick<ConnectParams, 'commands' | 'permissions' | 'pathEnv'>
   /** Proven by a signature; absent when the client sent none. */
   readonly deviceId?: string
   /** Network address; absent for clients on this machine. */
   readonly remoteIp?: string
   readonly audience: Audience
-  /** The secret that let it in; null when none was asked for. A connection ends with its secret. */
-  readonly provenBy: string | null
+  /** What let it in. A connection ends with it. */
+  readonly proof: Proof
+  /** Its device is known by pairing, and was asked about. */
+  readonly isPaired: boolean
   readonly connectedAt: number
 }
 

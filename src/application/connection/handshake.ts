@@ -1,20 +1,20 @@
+import { type AuthRefusalReason, authRefusal } from '../../domain/access/auth-refusal.js'
 import { isControlUi, isWebchat } from '../../domain/access/client-kind.js'
 import { devicePayload } from '../../domain/access/device-payload.js'
 import { deviceRefusalSentence, judgeDevice } from '../../domain/access/device-proof.js'
-import { isLocalClient } from '../../domain/access/local-client.js'
 import { isOriginAllowed } from '../../domain/access/origin.js'
+import { isAmbient, type Proof } from '../../domain/access/proof.js'
 import type { Role } from '../../domain/access/scopes.js'
-import {
-  authRefusal,
-  judgeSharedSecret,
-  type SharedSecret,
-  type SharedSecretVerdict,
-  secretShown,
-} from '../../domain/access/shared-secret.js'
 import { audienceOf } from '../../domain/audience.js'
 import type { ConnectParams } from '../../domain/protocol/connect-params.js'
 import { limits, PROTOCOL_VERSION } from '../../domain/protocol/limits.js'
 import { invalidRequest, Refusal } from '../../domain/protocol/refusal.js'
+import type { AccessRules, AccessSnapshot } from '../access/access-rules.js'
+import type { Authenticator, AuthVerdict } from '../access/authenticator.js'
+import type { DeviceClaim, IssuedToken } from '../access/device-registry.js'
+import type { DeviceTokens } from '../access/device-tokens.js'
+import type { PairingGate } from '../access/pairing-gate.js'
+import { type Visitor, visitorOf } from '../access/visitor.js'
 import type { Clock } from '../ports/clock.js'
 import type { Secrets } from '../ports/secrets.js'
 import type { Peer } from '../ports/transport.js'
@@ -24,92 +24,176 @@ import type { ClientIdentity } from './client.js'
 export interface Newcomer {
   readonly connId: string
   readonly peer: Peer
+  /** Where it really comes from, proxies seen through. */
+  readonly address: string
   /** Nonce of the challenge sent to this very socket. */
   readonly nonce: string
 }
 
-/** Whom the door opens for. */
-export interface HandshakePolicy {
-  readonly secret: SharedSecret
-  /** Browser origins that may connect besides our own host. */
-  readonly allowedOrigins: readonly string[]
+/** Somebody who was let in, and the token its device goes home with. */
+export interface Admitted {
+  readonly identity: ClientIdentity
+  readonly issued: IssuedToken | null
+}
+
+export interface HandshakeParts {
+  readonly rules: AccessRules
+  readonly authenticator: Authenticator
+  readonly deviceTokens: DeviceTokens
+  readonly pairing: PairingGate
+  readonly secrets: Secrets
+  readonly clock: Clock
+}
+
+/** One `connect`, while it is judged. */
+interface Knock {
+  readonly params: ConnectParams
+  readonly role: Role
+  readonly newcomer: Newcomer
+  readonly visitor: Visitor
+  readonly rules: AccessSnapshot
 }
 
 /**
- * Judges a `connect` request. Throws the Refusal that tells the client why not; its message is also the close reason.
- * The order of checks is part of the protocol: version, role, origin, shared secret, missing device, device, secret.
+ * Judges a `connect` request. Throws or rejects with the Refusal that tells the client why not; its message is also the
+ * close reason. The order of checks is part of the protocol: version, role, origin, shared secret, missing device,
+ * device, device token, pairing. Most are decided in the same tick; what has to be durable first is a promise.
  */
 export class Handshake {
-  readonly #policy: () => HandshakePolicy
-  readonly #secrets: Secrets
-  readonly #clock: Clock
+  readonly #parts: HandshakeParts
 
-  /** @param policy the policy in force when somebody asks to be let in */
-  constructor(policy: () => HandshakePolicy, secrets: Secrets, clock: Clock) {
-    this.#policy = policy
-    this.#secrets = secrets
-    this.#clock = clock
+  constructor(parts: HandshakeParts) {
+    this.#parts = parts
   }
 
   /** Who the newcomer is, when it may come in. */
-  admit(params: ConnectParams, newcomer: Newcomer): ClientIdentity {
+  admit(params: ConnectParams, newcomer: Newcomer): Admitted | Promise<Admitted> {
     requireVersion(params)
     const role = requireRole(params)
-    this.#requireOrigin(params, newcomer.peer)
-    const verdict = this.#judgeSecret(params)
-    requireDeviceWhereNeeded(params, role, verdict)
-    const deviceId = this.#proveDevice(params, role, newcomer)
-    requireProof(verdict)
-    return this.#identify(params, role, newcomer, deviceId)
+    const rules = this.#parts.rules.current
+    const knock: Knock = { params, role, newcomer, visitor: visitorOf(newcomer.peer, rules), rules }
+    requireOrigin(knock)
+    const verdict = this.#parts.authenticator.judge(knock.visitor, params.auth ?? {}, isControlUi(params.client.id))
+    if (verdict instanceof Promise) return verdict.then((settled) => this.#decide(knock, settled))
+    return this.#decide(knock, verdict)
   }
 
-  #requireOrigin(params: ConnectParams, peer: Peer): void {
-    const { id, mode } = params.client
-    if (!isControlUi(id) && !isWebchat(id, mode)) return
-    const origin = peer.headers.get('origin')
-    if (isOriginAllowed(origin, peer.headers.get('host'), this.#policy().allowedOrigins)) return
-    throw invalidRequest('origin not allowed (open the page from the gateway itself)')
+  #decide(knock: Knock, verdict: AuthVerdict): Admitted | Promise<Admitted> {
+    requireRightPage(knock, verdict)
+    if (knock.params.device === undefined) return this.#admitWithoutDevice(knock, verdict)
+    const claim = this.#proveDevice(knock, knock.params.device)
+    if (verdict.kind === 'proven') return this.#admitDevice(knock, claim, { proof: verdict.proof, shownToken: null })
+    const token = this.#parts.deviceTokens.judge(knock.visitor, claim, knock.params.auth ?? {}, verdict)
+    if (token.kind === 'refused') throw refusalOf(token.reason, token.retryAfterMs)
+    const shown = { proof: { kind: 'device-token' } as const, shownToken: token.shown, exceeds: token.exceeds }
+    return this.#admitDevice(knock, claim, shown)
   }
 
-  #judgeSecret(params: ConnectParams): SharedSecretVerdict {
-    return judgeSharedSecret(this.#policy().secret, params.auth ?? {}, (given, expected) =>
-      this.#secrets.equal(given, expected),
-    )
+  /** Only an operator that showed the shared secret may come without a device, and loses its scopes for it. */
+  #admitWithoutDevice(knock: Knock, verdict: AuthVerdict): Admitted {
+    const { params, role, rules, visitor } = knock
+    const hasSecret = verdict.kind === 'proven' && verdict.proof.kind === 'secret'
+    const isUi = isControlUi(params.client.id)
+    const mayBeUi = rules.disableUiDevices || (rules.allowInsecureUi && visitor.real.isLocal)
+    if (isUi && !mayBeUi) throw uiNeedsDevice()
+    if (role === 'operator' && hasSecret) {
+      const scopes = isUi && rules.disableUiDevices ? (params.scopes ?? []) : []
+      return { identity: this.#identify(knock, { proof: verdict.proof, scopes, isPaired: false }), issued: null }
+    }
+    const sentCredentials = Boolean(params.auth?.token) || Boolean(params.auth?.password)
+    if (role === 'operator' && verdict.kind === 'refused' && (sentCredentials || isUi))
+      throw this.#refuse(knock, verdict)
+    throw new Refusal('NOT_PAIRED', 'device identity required', { details: { code: 'DEVICE_IDENTITY_REQUIRED' } })
   }
 
-  /** The device id once proven; undefined when no device was sent. */
-  #proveDevice(params: ConnectParams, role: Role, newcomer: Newcomer): string | undefined {
-    const { device } = params
-    if (device === undefined) return undefined
-    const key = this.#secrets.readPublicKey(device.publicKey)
+  #refuse({ visitor }: Knock, verdict: Extract<AuthVerdict, { kind: 'refused' }>): Refusal {
+    this.#parts.authenticator.failed(visitor, verdict.reason)
+    return refusalOf(verdict.reason, verdict.retryAfterMs)
+  }
+
+  #admitDevice(
+    knock: Knock,
+    claim: DeviceClaim,
+    shown: { readonly proof: Proof; readonly shownToken: string | null; readonly exceeds?: boolean },
+  ): Admitted | Promise<Admitted> {
+    const { proof } = shown
+    const scopes = claim.scopes
+    if (!mustBePaired(knock, proof)) {
+      return {
+        identity: this.#identify(knock, { proof, scopes, deviceId: claim.deviceId, isPaired: false }),
+        issued: null,
+      }
+    }
+    const { visitor } = knock
+    const maySilently = visitor.real.isLocal && !visitor.isForeignPage && proof.kind !== 'device-token'
+    const issued = this.#parts.pairing.admit(claim, {
+      maySilently,
+      shownToken: shown.shownToken,
+      exceeds: shown.exceeds === true,
+    })
+    const admitted = (token: IssuedToken) => ({
+      identity: this.#identify(knock, { proof, scopes, deviceId: claim.deviceId, isPaired: true }),
+      issued: token,
+    })
+    return issued instanceof Promise ? issued.then(admitted) : admitted(issued)
+  }
+
+  /** The device, once proven. */
+  #proveDevice(knock: Knock, device: NonNullable<ConnectParams['device']>): DeviceClaim {
+    const { params, role, newcomer, visitor } = knock
+    const { secrets, clock } = this.#parts
+    const key = secrets.readPublicKey(device.publicKey)
     const reason = judgeDevice(device, {
       challengeNonce: newcomer.nonce,
-      now: this.#clock.now(),
+      now: clock.now(),
       maxSkewMs: limits.deviceSkewMs,
       key,
-      signatureFits: () => this.#secrets.verify(device.publicKey, signedText(params, device, role), device.signature),
+      signatureFits: () => secrets.verify(device.publicKey, signedText(params, device, role), device.signature),
     })
-    if (reason !== null) throw invalidRequest(deviceRefusalSentence(reason), { code: 'DEVICE_AUTH_INVALID', reason })
-    return device.id
+    if (reason !== null || key === null) {
+      const why = reason ?? 'device-public-key'
+      throw invalidRequest(deviceRefusalSentence(why), { code: 'DEVICE_AUTH_INVALID', reason: why })
+    }
+    return {
+      deviceId: device.id,
+      publicKey: key.normalized,
+      role,
+      scopes: params.scopes ?? [],
+      client: params.client,
+      ...remoteIpOf(visitor),
+    }
   }
 
-  #identify(params: ConnectParams, role: Role, newcomer: Newcomer, deviceId: string | undefined): ClientIdentity {
-    const requestedScopes = params.scopes ?? []
-    const scopes = new Set(deviceId === undefined ? [] : requestedScopes)
-    const { address, headers } = newcomer.peer
+  #identify(
+    { params, role, newcomer, visitor }: Knock,
+    decided: Pick<ClientIdentity, 'proof' | 'isPaired'> & {
+      readonly scopes: readonly string[]
+      readonly deviceId?: string
+    },
+  ): ClientIdentity {
+    const { scopes: granted, ...rest } = decided
+    const scopes = new Set(granted)
     return {
+      ...rest,
       connId: newcomer.connId,
       role,
       scopes,
-      requestedScopes,
+      requestedScopes: params.scopes ?? [],
       client: params.client,
       caps: new Set(params.caps ?? []),
-      ...(deviceId === undefined ? {} : { deviceId }),
-      ...(isLocalClient(address, headers) || address === '' ? {} : { remoteIp: address }),
+      ...(role === 'node' ? { abilities: abilitiesOf(params) } : {}),
+      ...remoteIpOf(visitor),
       audience: audienceOf(role, scopes),
-      provenBy: secretShown(this.#policy().secret),
-      connectedAt: this.#clock.now(),
+      connectedAt: this.#parts.clock.now(),
     }
+  }
+}
+
+function abilitiesOf({ commands, permissions, pathEnv }: ConnectParams): NonNullable<ClientIdentity['abilities']> {
+  return {
+    commands: commands ?? [],
+    ...(permissions === undefined ? {} : { permissions }),
+    ...(pathEnv === undefined ? {} : { pathEnv }),
   }
 }
 
@@ -124,24 +208,49 @@ function requireRole(params: ConnectParams): Role {
   throw invalidRequest('invalid role')
 }
 
-/** Only an operator that showed the shared secret may come without a device, and loses its scopes for it. */
-function requireDeviceWhereNeeded(params: ConnectParams, role: Role, verdict: SharedSecretVerdict): void {
-  if (params.device !== undefined) return
-  if (isControlUi(params.client.id)) {
-    throw invalidRequest('control ui requires device identity (use HTTPS or open it on this machine)', {
-      code: 'CONTROL_UI_DEVICE_IDENTITY_REQUIRED',
-    })
-  }
-  if (role === 'operator' && verdict.kind === 'proven') return
-  const sentCredentials = Boolean(params.auth?.token) || Boolean(params.auth?.password)
-  if (role === 'operator' && verdict.kind === 'refused' && sentCredentials) requireProof(verdict)
-  throw new Refusal('NOT_PAIRED', 'device identity required', { details: { code: 'DEVICE_IDENTITY_REQUIRED' } })
+/** The browser programs of this gateway work on its own pages and on those that are listed, nowhere else. */
+function requireOrigin({ params, newcomer, visitor, rules }: Knock): void {
+  const { id, mode } = params.client
+  if (!isControlUi(id) && !isWebchat(id, mode)) return
+  if (isOriginAllowed(newcomer.peer.headers.get('origin'), visitor.host, rules.allowedOrigins)) return
+  throw originNotAllowed()
 }
 
-function requireProof(verdict: SharedSecretVerdict): void {
-  if (verdict.kind !== 'refused') return
-  const { message, details } = authRefusal(verdict.reason)
-  throw invalidRequest(message, details)
+/**
+ * A page of somebody else can make a browser on this machine or behind the proxy connect, whatever it calls itself. It
+ * gets nowhere where coming from the right place is proof enough.
+ */
+function requireRightPage({ visitor }: Knock, verdict: AuthVerdict): void {
+  if (visitor.isForeignPage && verdict.kind === 'proven' && isAmbient(verdict.proof)) throw originNotAllowed()
+}
+
+function originNotAllowed(): Refusal {
+  return invalidRequest('origin not allowed (open the page from the gateway itself, or list it in allowedOrigins)')
+}
+
+function uiNeedsDevice(): Refusal {
+  return invalidRequest('control ui requires device identity (use HTTPS or open it on this machine)', {
+    code: 'CONTROL_UI_DEVICE_IDENTITY_REQUIRED',
+  })
+}
+
+/** Operators with the shared secret own the gateway; browser programs are paired all the same, so that they can be told apart. */
+function mustBePaired({ params, role, rules }: Knock, proof: Proof): boolean {
+  if (role !== 'operator' || proof.kind !== 'secret') return true
+  const { id, mode } = params.client
+  if (isControlUi(id) && rules.disableUiDevices) return false
+  return isControlUi(id) || isWebchat(id, mode)
+}
+
+function refusalOf(reason: AuthRefusalReason, retryAfterMs?: number): Refusal {
+  const { message, details } = authRefusal(reason, retryAfterMs)
+  return retryAfterMs === undefined
+    ? invalidRequest(message, details)
+    : new Refusal('INVALID_REQUEST', message, { details, retryable: true, retryAfterMs })
+}
+
+function remoteIpOf({ real, peer }: Visitor): { readonly remoteIp?: string } {
+  return real.isLocal || peer.address === '' ? {} : { remoteIp: real.address }
 }
 
 function signedText(params: ConnectParams, device: NonNullable<ConnectParams['device']>, role: Role): string {

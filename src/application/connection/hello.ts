@@ -2,6 +2,7 @@ import { EVENT_NAMES } from '../../domain/protocol/events.js'
 import { limits, PROTOCOL_VERSION } from '../../domain/protocol/limits.js'
 import { RawJson } from '../../domain/protocol/raw-json.js'
 import { type KeySpace, MAIN_KEY, mainSessionKey } from '../../domain/session/session-key.js'
+import type { IssuedToken } from '../access/device-registry.js'
 import type { HealthBoard } from '../health/health-board.js'
 import type { Clock } from '../ports/clock.js'
 import type { SystemInfo } from '../ports/system-info.js'
@@ -50,8 +51,9 @@ export class Hello {
     return Math.round(this.#clock.monotonic() - this.#startedAt)
   }
 
-  /** The `hello-ok` payload for one client. */
-  payloadFor(identity: ClientIdentity): RawJson {
+  /** The `hello-ok` payload for one client. `issued`: the token its device goes home with. */
+  payloadFor(identity: ClientIdentity, issued: IssuedToken | null): RawJson {
+    const auth = issued === null ? '' : `"auth":${JSON.stringify(issued)},`
     return new RawJson(
       `{"type":"hello-ok","protocol":${PROTOCOL_VERSION},` +
         `"server":{"version":${this.#version},"connId":"${identity.connId}"},` +
@@ -59,7 +61,7 @@ export class Hello {
         `"snapshot":{"presence":${this.#presence.rows().text},"health":${this.#health.snapshot.text},` +
         `"stateVersion":{"presence":${this.#presence.version},"health":${this.#health.version}},` +
         `"uptimeMs":${this.uptimeMs},${this.#factsNow()}},` +
-        `"policy":${this.#policy}}`,
+        `${auth}"policy":${this.#policy}}`,
     )
   }
 

@@ -1,18 +1,20 @@
-import { messageOf } from '../../domain/failure.js'
+import { Failure, messageOf } from '../../domain/failure.js'
 import { type Closure, closure, closures } from '../../domain/protocol/close-codes.js'
-import { connectParams } from '../../domain/protocol/connect-params.js'
+import { type ConnectParams, connectParams } from '../../domain/protocol/connect-params.js'
 import { errorResponse, okResponse, targetedEvent } from '../../domain/protocol/frames.js'
 import { limits } from '../../domain/protocol/limits.js'
-import { errorShape, invalidRequest, Refusal } from '../../domain/protocol/refusal.js'
+import { errorShape, invalidRequest, Refusal, unavailable } from '../../domain/protocol/refusal.js'
+import type { KnockLimit, KnockTicket } from '../access/knock-limit.js'
+import type { Visitor } from '../access/visitor.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { Ids } from '../ports/ids.js'
 import type { Log } from '../ports/log.js'
-import type { Connection } from '../ports/transport.js'
+import type { Connection, Peer } from '../ports/transport.js'
 import type { RequestFrame, Wire } from '../ports/wire.js'
-import { Client, type ClientIdentity } from './client.js'
+import { Client } from './client.js'
 import type { Clients } from './clients.js'
 import type { Dispatch } from './dispatch.js'
-import type { Handshake, Newcomer } from './handshake.js'
+import type { Admitted, Handshake, Newcomer } from './handshake.js'
 import type { Hello } from './hello.js'
 
 /** Told when clients come and go. */
@@ -21,17 +23,44 @@ export interface ClientWatcher {
   arriving(client: Client): void
   /** After `hello-ok` was sent. */
   arrived(client: Client): void
-  left(client: Client): void
+  left(client: Client, ending: Closure): void
+  /** Somebody was not let in. `clientId` is what it called itself, if it came to that. */
+  refused(newcomer: Newcomer, refusal: Refusal, clientId: string | undefined): void
+}
+
+export interface ReceptionParts {
+  readonly clients: Clients
+  readonly handshake: Handshake
+  readonly hello: Hello
+  readonly dispatch: Dispatch
+  readonly watcher: ClientWatcher
+  readonly knocks: KnockLimit
+  /** Sees who is really there, through proxies. */
+  readonly look: (peer: Peer) => Visitor
+}
+
+export interface ReceptionTools {
+  readonly wire: Wire
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
 }
 
 interface Waiting extends Newcomer {
   readonly deadline: Timer
+  readonly ticket: KnockTicket
+  /** Set while a `connect` is judged that takes longer than a tick: what was sent behind it. */
+  queue: (string | Uint8Array)[] | null
+  queuedBytes: number
 }
+
+/** What a client may send behind a `connect` that is still judged. */
+const QUEUED_MESSAGES = 64
+const QUEUED_BYTES = 1024 * 1024
 
 /**
  * The reception desk: challenges every new connection, lets it in by the handshake, and passes the messages of
- * those inside to the dispatcher. Admission happens in one tick, so what a client sends behind `connect` is simply
- * the next message.
+ * those inside to the dispatcher. What a client sends behind `connect` is served in order once it is inside.
  */
 export class Reception {
   readonly #newcomers = new Map<Connection, Waiting>()
@@ -41,21 +70,18 @@ export class Reception {
   readonly #hello: Hello
   readonly #dispatch: Dispatch
   readonly #watcher: ClientWatcher
-  readonly #tools: { readonly wire: Wire; readonly clock: Clock; readonly ids: Ids; readonly log: Log }
+  readonly #knocks: KnockLimit
+  readonly #look: (peer: Peer) => Visitor
+  readonly #tools: ReceptionTools
 
-  constructor(
-    clients: Clients,
-    handshake: Handshake,
-    hello: Hello,
-    dispatch: Dispatch,
-    watcher: ClientWatcher,
-    tools: { readonly wire: Wire; readonly clock: Clock; readonly ids: Ids; readonly log: Log },
-  ) {
-    this.#clients = clients
-    this.#handshake = handshake
-    this.#hello = hello
-    this.#dispatch = dispatch
-    this.#watcher = watcher
+  constructor(parts: ReceptionParts, tools: ReceptionTools) {
+    this.#clients = parts.clients
+    this.#handshake = parts.handshake
+    this.#hello = parts.hello
+    this.#dispatch = parts.dispatch
+    this.#watcher = parts.watcher
+    this.#knocks = parts.knocks
+    this.#look = parts.look
     this.#tools = tools
   }
 
@@ -66,10 +92,27 @@ export class Reception {
 
   opened(connection: Connection): void {
     const { ids, clock } = this.#tools
+    const { peer } = connection
+    const { real, countedAs } = this.#look(peer)
+    const ticket = this.#knocks.enter(countedAs)
+    if (ticket === null) {
+      connection.close(closures.tryLater)
+      return
+    }
     const nonce = ids.uuid()
     connection.send(targetedEvent('connect.challenge', { nonce, ts: clock.now() }))
     const deadline = clock.after(limits.handshakeTimeoutMs, () => connection.close(closures.silent))
-    this.#newcomers.set(connection, { connId: ids.uuid(), peer: connection.peer, nonce, deadline })
+    const newcomer = {
+      connId: ids.uuid(),
+      peer,
+      address: real.address,
+      nonce,
+      deadline,
+      ticket,
+      queue: null,
+      queuedBytes: 0,
+    }
+    this.#newcomers.set(connection, newcomer)
   }
 
   received(connection: Connection, data: string | Uint8Array): void {
@@ -79,7 +122,9 @@ export class Reception {
       return
     }
     const newcomer = this.#newcomers.get(connection)
-    if (newcomer !== undefined) this.#fromNewcomer(connection, newcomer, data)
+    if (newcomer === undefined) return
+    if (newcomer.queue === null) this.#fromNewcomer(connection, newcomer, data)
+    else this.#keepForLater(connection, newcomer, newcomer.queue, data)
   }
 
   closed(connection: Connection, ending: Closure): void {
@@ -88,7 +133,7 @@ export class Reception {
     if (client === undefined) return
     this.#inside.delete(connection)
     this.#clients.remove(connection)
-    this.#watcher.left(client)
+    this.#watcher.left(client, ending)
     this.#tools.log.info('client disconnected', {
       connId: client.identity.connId,
       clientId: client.identity.client.id,
@@ -105,31 +150,73 @@ export class Reception {
   }
 
   #fromNewcomer(connection: Connection, newcomer: Waiting, data: string | Uint8Array): void {
+    if (data.length > limits.maxHandshakeBytes) {
+      this.#turnAway(connection, closures.messageTooBig)
+      return
+    }
     const decoded = this.#tools.wire.decode(data)
     if (decoded.kind !== 'request') {
       this.#turnAway(connection, decoded.kind === 'not-json' ? closures.silent : closures.invalidFrame)
       return
     }
     const { frame } = decoded
+    let clientId: string | undefined
     try {
-      this.#letIn(connection, frame, this.#check(frame, newcomer))
+      const params = this.#check(frame)
+      clientId = params.client.id
+      const admitted = this.#handshake.admit(params, newcomer)
+      if (admitted instanceof Promise) this.#letInLater(connection, newcomer, frame, clientId, admitted)
+      else this.#letIn(connection, frame, admitted)
     } catch (thrown) {
-      this.#refuse(connection, newcomer, frame, thrown)
+      this.#refuse(connection, newcomer, frame, clientId, thrown)
     }
   }
 
-  #check(frame: RequestFrame, newcomer: Newcomer): ClientIdentity {
+  #keepForLater(
+    connection: Connection,
+    newcomer: Waiting,
+    queue: (string | Uint8Array)[],
+    data: string | Uint8Array,
+  ): void {
+    newcomer.queuedBytes += data.length
+    if (queue.length < QUEUED_MESSAGES && newcomer.queuedBytes <= QUEUED_BYTES) queue.push(data)
+    else this.#turnAway(connection, closures.tooManyEarly)
+  }
+
+  #letInLater(
+    connection: Connection,
+    newcomer: Waiting,
+    frame: RequestFrame,
+    clientId: string,
+    admission: Promise<Admitted>,
+  ): void {
+    const queue: (string | Uint8Array)[] = []
+    newcomer.queue = queue
+    const isStillThere = () => this.#newcomers.get(connection) === newcomer
+    admission
+      .then((admitted) => {
+        if (!isStillThere()) return
+        this.#letIn(connection, frame, admitted)
+        for (const data of queue) this.received(connection, data)
+      })
+      .catch((thrown) => {
+        if (isStillThere()) this.#refuse(connection, newcomer, frame, clientId, thrown)
+        else this.#watcher.refused(newcomer, refusalOf(thrown), clientId)
+      })
+  }
+
+  #check(frame: RequestFrame): ConnectParams {
     if (frame.method !== 'connect') throw invalidRequest('invalid handshake: first request must be connect')
     const params = this.#tools.wire.check(connectParams, frame.params)
     if (!params.ok) throw invalidRequest(`invalid connect params: ${params.problems}`)
-    return this.#handshake.admit(params.value, newcomer)
+    return params.value
   }
 
-  #letIn(connection: Connection, frame: RequestFrame, identity: ClientIdentity): void {
+  #letIn(connection: Connection, frame: RequestFrame, { identity, issued }: Admitted): void {
     const client = new Client(identity, connection)
     this.#forgetNewcomer(connection)
     this.#watcher.arriving(client)
-    client.send(okResponse(frame.id, this.#hello.payloadFor(identity)))
+    client.send(okResponse(frame.id, this.#hello.payloadFor(identity, issued)))
     this.#inside.set(connection, client)
     this.#clients.add(client)
     this.#tools.log.info('client connected', {
@@ -141,11 +228,18 @@ export class Reception {
     this.#watcher.arrived(client)
   }
 
-  #refuse(connection: Connection, newcomer: Newcomer, frame: RequestFrame, thrown: unknown): void {
+  #refuse(
+    connection: Connection,
+    newcomer: Newcomer,
+    frame: RequestFrame,
+    clientId: string | undefined,
+    thrown: unknown,
+  ): void {
     const { log } = this.#tools
-    const refusal = thrown instanceof Refusal ? thrown : invalidRequest('handshake failed')
+    const refusal = refusalOf(thrown)
     if (refusal !== thrown) log.error('handshake failed', { connId: newcomer.connId, err: thrown })
-    log.info('client refused', { connId: newcomer.connId, address: newcomer.peer.address, reason: messageOf(refusal) })
+    log.info('client refused', { connId: newcomer.connId, address: newcomer.address, reason: messageOf(refusal) })
+    this.#watcher.refused(newcomer, refusal, clientId)
     connection.send(errorResponse(frame.id, errorShape(refusal)))
     const isVersion = refusal.message === closures.protocolMismatch.reason
     this.#turnAway(connection, isVersion ? closures.protocolMismatch : closure(1008, refusal.message))
@@ -157,7 +251,16 @@ export class Reception {
   }
 
   #forgetNewcomer(connection: Connection): void {
-    this.#newcomers.get(connection)?.deadline.cancel()
+    const newcomer = this.#newcomers.get(connection)
+    newcomer?.deadline.cancel()
+    newcomer?.ticket.leave()
     this.#newcomers.delete(connection)
   }
+}
+
+function refusalOf(thrown: unknown): Refusal {
+  if (thrown instanceof Refusal) return thrown
+  return thrown instanceof Failure
+    ? unavailable('the gateway cannot let anybody in just now', { retryable: true, cause: thrown })
+    : invalidRequest('handshake failed')
 }

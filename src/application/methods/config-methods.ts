@@ -14,10 +14,12 @@ import { invalidRequest, Refusal, unavailable } from '../../domain/protocol/refu
 import type { ReloadPlan } from '../../domain/reload/plan-reload.js'
 import { formatReloadAction } from '../../domain/reload/reload-action.js'
 import { canonicalKey, type KeySpace } from '../../domain/session/session-key.js'
+import { actorOf } from '../access/actor-of.js'
 import { patchEdits } from '../config/patch-edits.js'
 import type { ConfigView } from '../config-view.js'
 import type { Call } from '../connection/call.js'
 import { type MethodRow, method, patient } from '../method-table.js'
+import type { AuditTrail } from '../ports/audit-trail.js'
 import type { Clock } from '../ports/clock.js'
 import { ConfigFailure, type ConfigReading, type ConfigSource, type ConfigWritten } from '../ports/config-source.js'
 import type { RestartSentinel } from '../ports/restart-sentinel.js'
@@ -35,6 +37,7 @@ export interface ConfigMethodParts {
   readonly parseJson5: (text: string) => unknown
   readonly clock: Clock
   readonly system: SystemInfo
+  readonly trail: Pick<AuditTrail, 'record'>
 }
 
 const BUDGET = { calls: 3, windowMs: 60_000 } as const
@@ -66,6 +69,7 @@ async function setConfig(parts: ConfigMethodParts, params: ConfigSetParams, call
   requireHash(before, params.baseHash)
   const written = await refusing(parts.source.replace(params.raw, optionsOf(params, call)))
   parts.configView.expire()
+  recordWrite(parts, call, written)
   return { ok: true, path: written.path, config: written.redactedConfig, hash: written.hash }
 }
 
@@ -90,6 +94,7 @@ async function writeConfig(
   budget.spend(caller, parts.clock.now())
   const written = await refusing(writing(parts, before, params, call, false))
   parts.configView.expire()
+  recordWrite(parts, call, written)
   if (willRestart && parts.reload !== null) await parts.sentinel.leave(note)
   const restart = await follow(parts, params)
   if (willRestart && parts.reload !== null && restart === null) await parts.sentinel.take()
@@ -103,6 +108,17 @@ async function writeConfig(
     restart: restart === null ? null : restartOf(restart, parts, call.method),
     sentinel: { path: parts.sentinel.path, payload: { ...note, status: 'ok', doctorHint: null, stats: {} } },
   }
+}
+
+/** Of a change of everything the record keeps the beginning. */
+const RECORDED_PATHS = 50
+
+function recordWrite({ trail }: ConfigMethodParts, call: Call, { changed }: ConfigWritten): void {
+  trail.record('config-written', {
+    ...actorOf(call.client.identity),
+    subject: call.method,
+    details: { changed: changed.slice(0, RECORDED_PATHS) },
+  })
 }
 
 function writing(

@@ -240,7 +240,8 @@ export class ConfigReload {
   #applyHot(reading: ConfigReading, next: GatewayConfig, plan: ReloadPlan): ReloadOutcome {
     const { host, log, clock, secretOf } = this.#parts
     const { instance } = host
-    if (plan.changed.some(({ fate }) => fate === 'applied')) {
+    const applied = plan.changed.filter(({ fate }) => fate === 'applied').map(({ path }) => path)
+    if (applied.length > 0) {
       const config = applyPlan(instance.live.current.config, next, plan)
       const { hash, snapshotHash } = reading
       let secret: SharedSecret
@@ -251,7 +252,7 @@ export class ConfigReload {
       }
       const inUse = { config, secret, hash, snapshotHash, loadedAt: clock.now() }
       const actions = this.#withFailedBefore(plan.hot)
-      this.#lastErrors = instance.hotReload.apply(inUse, actions)
+      this.#lastErrors = instance.hotReload.apply(inUse, actions, applied)
       this.#failedActions = actions.filter(({ action }) => Object.hasOwn(this.#lastErrors, formatReloadAction(action)))
       if (plan.pending.length === 0 && plan.ignored.length === 0) host.adopted(reading)
     }

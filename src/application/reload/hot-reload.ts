@@ -1,18 +1,20 @@
-import { secretShown } from '../../domain/access/shared-secret.js'
 import type { AgentDirectory, ModelChoice } from '../../domain/config/agent-directory.js'
 import { agentsOf } from '../../domain/config/agents.js'
 import type { GatewayConfig } from '../../domain/config/config.js'
 import { messageOf } from '../../domain/failure.js'
-import { closure } from '../../domain/protocol/close-codes.js'
 import type { PlannedAction } from '../../domain/reload/plan-actions.js'
 import { formatReloadAction, type ReloadActionName } from '../../domain/reload/reload-action.js'
-import type { Clients } from '../connection/clients.js'
+import type { ClientReview } from '../access/client-review.js'
 import type { HealthNews } from '../health/health-news.js'
+import type { AuditTrail } from '../ports/audit-trail.js'
 import type { Log } from '../ports/log.js'
 import type { RunDesk } from '../runs/run-desk.js'
 import type { RevisionedStore } from '../sessions/revisioned-store.js'
 import type { ConfigInUse } from './config-in-use.js'
 import type { LiveConfig } from './live-config.js'
+
+/** Of a change of everything the record keeps the beginning. */
+const RECORDED_PATHS = 50
 
 /** What a hot reload works on. */
 export interface HotReloadParts {
@@ -24,9 +26,10 @@ export interface HotReloadParts {
   readonly rebuildModels: (config: GatewayConfig) => ModelChoice
   readonly adjustLog: (config: GatewayConfig) => void
   readonly desk: RunDesk
-  readonly clients: Clients
+  readonly review: ClientReview
   readonly store: RevisionedStore
   readonly healthNews: HealthNews
+  readonly trail: Pick<AuditTrail, 'record'>
   readonly log: Log
 }
 
@@ -41,10 +44,18 @@ export class HotReload {
     this.#parts = parts
   }
 
-  /** Returns what failed, by action. */
-  apply(next: ConfigInUse, actions: readonly PlannedAction[]): Readonly<Record<string, string>> {
-    const { live, store, healthNews, log } = this.#parts
+  /**
+   * Returns what failed, by action.
+   * @param changed paths of the values that change, for the record
+   */
+  apply(
+    next: ConfigInUse,
+    actions: readonly PlannedAction[],
+    changed: readonly string[],
+  ): Readonly<Record<string, string>> {
+    const { live, store, healthNews, trail, log } = this.#parts
     live.replace(next)
+    trail.record('config-changed', { actor: 'gateway', details: { changed: changed.slice(0, RECORDED_PATHS) } })
     const failed: Record<string, string> = {}
     for (const { action } of actions) {
       try {
@@ -65,7 +76,7 @@ export class HotReload {
         this.#parts.adjustLog(next.config)
         break
       case 'auth':
-        this.#partFromOldSecrets(next)
+        this.#parts.review.review()
         break
       case 'models':
       case 'agents':
@@ -83,14 +94,5 @@ export class HotReload {
   #adoptAgents(config: GatewayConfig): void {
     const { agents, defaultWorkspace, rebuildModels } = this.#parts
     agents.adopt(agentsOf(config, defaultWorkspace), rebuildModels(config))
-  }
-
-  /** Who came in with a secret that is no longer asked for, or without one that is now, has to knock again. */
-  #partFromOldSecrets({ secret }: ConfigInUse): void {
-    const current = secretShown(secret)
-    const reason = `unauthorized: gateway ${secret.mode === 'password' ? 'password' : 'token'} changed`
-    for (const client of [...this.#parts.clients]) {
-      if (client.identity.provenBy !== current) client.connection.close(closure(1008, reason))
-    }
   }
 }

@@ -1,19 +1,20 @@
+import { visitorOf } from '../../application/access/visitor.js'
 import { Broadcast } from '../../application/connection/broadcast.js'
 import { ClientNews } from '../../application/connection/client-news.js'
 import { Clients } from '../../application/connection/clients.js'
 import { Dispatch } from '../../application/connection/dispatch.js'
-import { Handshake } from '../../application/connection/handshake.js'
 import { Hello } from '../../application/connection/hello.js'
 import { Reception } from '../../application/connection/reception.js'
 import { SlowClients } from '../../application/connection/slow-clients.js'
 import { HealthBoard } from '../../application/health/health-board.js'
 import { HealthNews } from '../../application/health/health-news.js'
+import type { Peer } from '../../application/ports/transport.js'
 import { PresenceBoard } from '../../application/presence/presence-board.js'
 import { PresenceNews } from '../../application/presence/presence-news.js'
 import type { Module } from '../bindings.js'
 import { tokens } from '../tokens.js'
 
-/** Clients, what they are told, and who lets them in. */
+/** Clients, what they are told, and where they are received. */
 export const connections: Module = (bindings) => {
   bindings.factory(tokens.clients, () => new Clients(), [])
   bindings.factory(
@@ -50,12 +51,6 @@ export const connections: Module = (bindings) => {
     [tokens.methods, tokens.wire, tokens.clock, tokens.slowClients, tokens.log],
   )
   bindings.factory(
-    tokens.handshake,
-    (live, secrets, clock) =>
-      new Handshake(() => ({ secret: live.current.secret, allowedOrigins: [] }), secrets, clock),
-    [tokens.live, tokens.secrets, tokens.clock],
-  )
-  bindings.factory(
     tokens.hello,
     (presence, health, clock, system, keySpace, live, methods, { maxBufferedBytes }) =>
       new Hello(presence, health, clock, { system, keySpace, live, methods: methods.advertised, maxBufferedBytes }),
@@ -72,20 +67,33 @@ export const connections: Module = (bindings) => {
   )
   bindings.factory(
     tokens.clientNews,
-    (presence, presenceNews, healthNews, slowClients, broadcast, notices) =>
-      new ClientNews({ presence, presenceNews, healthNews, slowClients, broadcast, notices }),
-    [tokens.presence, tokens.presenceNews, tokens.healthNews, tokens.slowClients, tokens.broadcast, tokens.notices],
+    (presence, presenceNews, healthNews, slowClients, broadcast, notices, trail) =>
+      new ClientNews({ presence, presenceNews, healthNews, slowClients, broadcast, notices, trail }),
+    [
+      tokens.presence,
+      tokens.presenceNews,
+      tokens.healthNews,
+      tokens.slowClients,
+      tokens.broadcast,
+      tokens.notices,
+      tokens.trail,
+    ],
   )
   bindings.factory(
     tokens.reception,
-    (clients, handshake, hello, dispatch, news, wire, clock, ids, log) =>
-      new Reception(clients, handshake, hello, dispatch, news, { wire, clock, ids, log: log.child('gateway/ws') }),
+    (clients, handshake, hello, dispatch, watcher, knocks, rules, wire, clock, ids, log) => {
+      const look = (peer: Peer) => visitorOf(peer, rules.current)
+      const parts = { clients, handshake, hello, dispatch, watcher, knocks, look }
+      return new Reception(parts, { wire, clock, ids, log: log.child('gateway/ws') })
+    },
     [
       tokens.clients,
       tokens.handshake,
       tokens.hello,
       tokens.dispatch,
       tokens.clientNews,
+      tokens.knocks,
+      tokens.accessRules,
       tokens.wire,
       tokens.clock,
       tokens.ids,

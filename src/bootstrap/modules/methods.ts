@@ -1,8 +1,11 @@
 import { MethodTable } from '../../application/method-table.js'
+import { auditMethods } from '../../application/methods/audit-methods.js'
 import { channelMethods } from '../../application/methods/channel-methods.js'
 import { configMethods } from '../../application/methods/config-methods.js'
+import { deviceMethods } from '../../application/methods/device-methods.js'
 import { emptyViews } from '../../application/methods/empty-views.js'
 import { historyMethods } from '../../application/methods/history-methods.js'
+import { nodeMethods } from '../../application/methods/node-methods.js'
 import { runMethods } from '../../application/methods/run-methods.js'
 import { sessionMethods } from '../../application/methods/session-methods.js'
 import { stateMethods } from '../../application/methods/state-methods.js'
@@ -43,6 +46,9 @@ export const methods: Module = (bindings) => {
       configReload,
       sentinel,
       parseJson5,
+      devices,
+      clients,
+      trail,
       moreMethods,
     ) => {
       const defaults = () => live.config.agents.defaults
@@ -77,6 +83,7 @@ export const methods: Module = (bindings) => {
           parseJson5,
           clock,
           system,
+          trail,
         }),
         channelMethods({ channels, clock }),
         [statusMethod({ store, agents, channels, systemEvents, clock, contextTokens })],
@@ -93,6 +100,9 @@ export const methods: Module = (bindings) => {
         }),
         runMethods({ desk, agents, keySpace, store, clock, defaultTimeoutMs }),
         historyMethods({ store, space, broadcast, clock, ids, defaultThinkingLevel }),
+        deviceMethods({ devices, clients }),
+        nodeMethods({ devices, clients, clock }),
+        auditMethods(trail),
         emptyViews({ agents, clock, system }),
         moreMethods,
       ]
@@ -122,6 +132,9 @@ export const methods: Module = (bindings) => {
       tokens.configReload,
       tokens.restartSentinel,
       tokens.parseJson5,
+      tokens.devices,
+      tokens.clients,
+      tokens.trail,
       tokens.moreMethods,
     ],
   )

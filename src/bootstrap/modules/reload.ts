@@ -27,7 +27,7 @@ export const reload: Module = (bindings) => {
   )
   bindings.factory(
     tokens.hotReload,
-    (live, agents, system, rebuildModels, adjustLog, desk, clients, store, healthNews, log) =>
+    (live, agents, system, rebuildModels, adjustLog, desk, review, store, healthNews, trail, log) =>
       new HotReload({
         live,
         agents,
@@ -35,9 +35,10 @@ export const reload: Module = (bindings) => {
         rebuildModels,
         adjustLog,
         desk,
-        clients,
+        review,
         store,
         healthNews,
+        trail,
         log: log.child('gateway/reload'),
       }),
     [
@@ -47,9 +48,10 @@ export const reload: Module = (bindings) => {
       tokens.rebuildModels,
       tokens.adjustLog,
       tokens.desk,
-      tokens.clients,
+      tokens.clientReview,
       tokens.store,
       tokens.healthNews,
+      tokens.trail,
       tokens.log,
     ],
   )

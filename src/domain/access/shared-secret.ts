@@ -1,17 +1,23 @@
 /** How clients prove themselves. */
-export type AuthMode = 'token' | 'password' | 'none'
+export type AuthMode = 'token' | 'password' | 'trusted-proxy' | 'none'
 
 /** The gateway's own side of the proof. */
 export interface SharedSecret {
   readonly mode: AuthMode
   readonly token?: string
+  /** As configured: the password itself, or a hash of it. */
   readonly password?: string
+  /**
+   * What clients of this machine may show as a token in every mode but `none`: the configuration may hold nothing that
+   * they could show, but a hashed password or a proxy that vouches. Lives as long as the process.
+   */
+  readonly localPass?: string
 }
 
 /** The secret that clients show under these settings; null when they show none. */
 export function secretShown(secret: SharedSecret): string | null {
-  if (secret.mode === 'none') return null
-  return (secret.mode === 'token' ? secret.token : secret.password) ?? null
+  if (secret.mode === 'token') return secret.token ?? null
+  return secret.mode === 'password' ? (secret.password ?? null) : null
 }
 
 /** What a client sent as `auth`. */
@@ -21,7 +27,7 @@ export interface GivenAuth {
   readonly password?: string | undefined
 }
 
-export type AuthRefusalReason =
+export type SecretRefusalReason =
   | 'token_missing'
   | 'token_mismatch'
   | 'token_missing_config'
@@ -29,51 +35,22 @@ export type AuthRefusalReason =
   | 'password_mismatch'
   | 'password_missing_config'
 
-/** `proven`: the secret was shown. `open`: nobody has to show one, which proves nothing. */
-export type SharedSecretVerdict =
-  | { readonly kind: 'proven' }
-  | { readonly kind: 'open' }
-  | { readonly kind: 'refused'; readonly reason: AuthRefusalReason }
-
 /**
- * Judges the shared secret of a `connect`.
- * @param equal compares in constant time
+ * What there is to compare: nothing because nobody has to prove anything (`open`), nothing because a part is missing
+ * (`refused`), or a secret that was shown and the one that is expected.
  */
-export function judgeSharedSecret(
-  secret: SharedSecret,
-  given: GivenAuth,
-  equal: (given: string, expected: string) => boolean,
-): SharedSecretVerdict {
-  if (secret.mode === 'none') return { kind: 'open' }
-  const expected = secret.mode === 'token' ? secret.token : secret.password
-  const shown = secret.mode === 'token' ? given.token : given.password
-  if (expected === undefined || expected === '') return { kind: 'refused', reason: `${secret.mode}_missing_config` }
-  if (shown === undefined || shown === '') return { kind: 'refused', reason: `${secret.mode}_missing` }
-  return equal(shown, expected) ? { kind: 'proven' } : { kind: 'refused', reason: `${secret.mode}_mismatch` }
-}
+export type SecretQuestion =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'refused'; readonly reason: SecretRefusalReason }
+  | { readonly kind: 'compare'; readonly with: 'token' | 'password'; readonly shown: string; readonly expected: string }
 
-const SENTENCES: Readonly<Record<AuthRefusalReason, string>> = {
-  token_missing: 'unauthorized: gateway token missing (send auth.token)',
-  token_mismatch: 'unauthorized: gateway token mismatch (send the token this gateway is configured with)',
-  token_missing_config: 'unauthorized: gateway token not configured (set gateway.auth.token)',
-  password_missing: 'unauthorized: gateway password missing (send auth.password)',
-  password_mismatch: 'unauthorized: gateway password mismatch (send the password this gateway is configured with)',
-  password_missing_config: 'unauthorized: gateway password not configured (set gateway.auth.password)',
-}
-
-const CODES: Readonly<Record<AuthRefusalReason, string>> = {
-  token_missing: 'AUTH_TOKEN_MISSING',
-  token_mismatch: 'AUTH_TOKEN_MISMATCH',
-  token_missing_config: 'AUTH_TOKEN_NOT_CONFIGURED',
-  password_missing: 'AUTH_PASSWORD_MISSING',
-  password_mismatch: 'AUTH_PASSWORD_MISMATCH',
-  password_missing_config: 'AUTH_PASSWORD_NOT_CONFIGURED',
-}
-
-/** Sentence and details of a refused shared secret, as clients match them. */
-export function authRefusal(reason: AuthRefusalReason): {
-  readonly message: string
-  readonly details: { code: string; authReason: string }
-} {
-  return { message: SENTENCES[reason], details: { code: CODES[reason], authReason: reason } }
+/** What must be compared to judge the shared secret of a caller. Not asked in mode `trusted-proxy`. */
+export function secretQuestion(secret: SharedSecret, given: GivenAuth): SecretQuestion {
+  if (secret.mode === 'none' || secret.mode === 'trusted-proxy') return { kind: 'open' }
+  const { mode } = secret
+  const expected = secret[mode]
+  const shown = given[mode]
+  if (expected === undefined || expected === '') return { kind: 'refused', reason: `${mode}_missing_config` }
+  if (shown === undefined || shown === '') return { kind: 'refused', reason: `${mode}_missing` }
+  return { kind: 'compare', with: mode, shown, expected }
 }

@@ -4,7 +4,7 @@ import { finding } from './finding.js'
 
 /** What must agree inside `gateway`. */
 export function gatewayRules({ gateway }: GatewayConfig): LocatedProblem[] {
-  return [...bindRules(gateway), ...tailscaleRules(gateway), ...trustedProxyRules(gateway)]
+  return [...bindRules(gateway), ...tlsRules(gateway), ...tailscaleRules(gateway), ...trustedProxyRules(gateway)]
 }
 
 type Gateway = GatewayConfig['gateway']
@@ -12,6 +12,14 @@ type Gateway = GatewayConfig['gateway']
 function bindRules({ bind, customBindHost }: Gateway): LocatedProblem[] {
   if (bind !== 'custom' || customBindHost !== undefined) return []
   return [finding(['gateway', 'bind'], 'conflict', 'custom needs gateway.customBindHost, an IP address')]
+}
+
+function tlsRules({ tls }: Gateway): LocatedProblem[] {
+  const { certPath, keyPath } = tls
+  if ((certPath === undefined) === (keyPath === undefined)) return []
+  const [given, missing] = certPath === undefined ? ['keyPath', 'certPath'] : ['certPath', 'keyPath']
+  const message = `needs gateway.tls.${missing}: certificate and key come together`
+  return [finding(['gateway', 'tls', given], 'conflict', message)]
 }
 
 function tailscaleRules({ bind, tailscale, auth }: Gateway): LocatedProblem[] {

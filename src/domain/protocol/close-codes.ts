@@ -41,6 +41,10 @@ export const closures = {
   protocolMismatch: closure(1002, 'protocol mismatch'),
   invalidFrame: closure(1008, 'invalid request frame'),
   messageTooBig: closure(1009),
+  /** Too much was sent behind a `connect` that had not been answered. */
+  tooManyEarly: closure(1008, 'too many requests before hello-ok'),
+  /** RFC 6455 has no such code; IANA lists 1013 as Try Again Later. */
+  tryLater: closure(1013, 'too many connections that have not shown who they are'),
   internalError: closure(1011, 'internal error'),
   /** Shutdown and restart alike, after the `shutdown` event. */
   serviceRestart: closure(1012, 'service restart'),

@@ -2,10 +2,12 @@
 export const PROTOCOL_VERSION = 3
 
 export const limits = {
-  /** Largest inbound message, before and after authentication. */
+  /** Largest inbound message of those who were let in. */
   maxPayload: 25 * 1024 * 1024,
   /** A client with more unread output than this is too slow. */
   maxBufferedBytes: 50 * 1024 * 1024,
+  /** Largest `connect` request; nobody has shown yet that they belong here. */
+  maxHandshakeBytes: 256 * 1024,
   tickIntervalMs: 30_000,
   /** From accept to accepted `connect`. */
   handshakeTimeoutMs: 10_000,

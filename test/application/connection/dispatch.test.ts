@@ -12,8 +12,11 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
     ),
   'operator.write': 'send poll agent agent.wait wake chat.send chat.abort node.invoke'.split(' '),
   'operator.approvals': 'exec.approval.request exec.approval.resolve'.split(' '),
-  'operator.pairing': 'node.pair.list device.pair.list device.pair.approve'.split(' '),
+  'operator.pairing': 'node.pair.list device.pair.list device.pair.approve device.pair.reject device.pair.remove device.token.rotate device.token.revoke'.split(
+    ' ',
+  ),
 }
+const FOR_NODES = ['skills.bins']
 const MENTIONED_IN_THE_PROTOCOL = [
   ...'connect set-heartbeats system-event sessions.patch sessions.reset sessions.delete sessions.compact'.split(' '),
   ...'chat.inject config.set config.schema exec.approvals.get no.such.method config.unheard-of'.split(' '),
@@ -44,7 +47,7 @@ describe('who may call what', () => {
     ...stage.gateway
       .get(tokens.methods)
       .rows.map((row) => row.name)
-      .filter((name) => name !== 'health'),
+      .filter((name) => name !== 'health' && !FOR_NODES.includes(name)),
     ...MENTIONED_IN_THE_PROTOCOL,
   ]
 
@@ -69,6 +72,14 @@ describe('who may call what', () => {
       expect([name, (await node.request(name, {})).error?.message]).toEqual([name, 'unauthorized role: node'])
     }
     expect((await node.request('health')).ok).toBe(true)
+    for (const name of FOR_NODES) expect([name, (await node.request(name, {})).ok]).toEqual([name, true])
+  })
+
+  it('keeps operators out of what is for nodes', async () => {
+    const operator = await stage.join({ scopes: MAIN_SCOPES })
+    for (const name of FOR_NODES) {
+      expect([name, (await operator.request(name, {})).error?.message]).toEqual([name, 'unauthorized role: operator'])
+    }
   })
 
   it('lets everybody ask for health', async () => {

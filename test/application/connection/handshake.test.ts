@@ -412,16 +412,25 @@ describe('connect', () => {
     expect(closure.code).toBe(1008)
   })
 
-  it('does not write megabytes of foreign keys into its answer, the close reason or the log', async () => {
+  it('takes no connect request of more than 256 KiB', async () => {
+    stage = await GatewayStage.open()
+    const client = await stage.knock()
+    await client.event('connect.challenge')
+    client.raw.send(`{"type":"req","id":"1","method":"connect","params":{"x":"${'x'.repeat(256 * 1024)}"}}`)
+    expect(await client.raw.closed).toMatchObject({ code: 1009 })
+    expect(client.frames.filter((frame) => frame.type === 'res')).toEqual([])
+  })
+
+  it('does not write piles of foreign keys into its answer, the close reason or the log', async () => {
     stage = await GatewayStage.open()
     const { response } = await stage.refused({
       token: TOKEN,
       change: (params) => {
-        for (let index = 0; index < 5_000; index++) params[`${'k'.repeat(500)}${index}`] = 1
+        for (let index = 0; index < 500; index++) params[`${'k'.repeat(450)}${index}`] = 1
       },
     })
     expect(response.error.message.length).toBeLessThan(2_000)
-    expect(response.error.message).toMatch(/; and 4990 more$/)
+    expect(response.error.message).toMatch(/; and 490 more$/)
     expect(JSON.stringify(stage.log.lines).length).toBeLessThan(20_000)
   })
 

@@ -30,6 +30,17 @@ describe('rules over several keys', () => {
       ['conflict gateway.tailscale.mode: serve needs gateway.bind loopback, not lan'],
     ],
     [
+      'certificate without key',
+      { gateway: { tls: { certPath: '/etc/cert.pem' } } },
+      ['conflict gateway.tls.certPath: needs gateway.tls.keyPath: certificate and key come together'],
+    ],
+    [
+      'key without certificate',
+      { gateway: { tls: { keyPath: '/etc/key.pem' } } },
+      ['conflict gateway.tls.keyPath: needs gateway.tls.certPath: certificate and key come together'],
+    ],
+    ['certificate with key', { gateway: { tls: { certPath: '/etc/cert.pem', keyPath: '/etc/key.pem' } } }, []],
+    [
       'funnel',
       { gateway: { tailscale: { mode: 'funnel' } } },
       ['conflict gateway.tailscale.mode: funnel needs gateway.auth.mode password'],
