@@ -13,17 +13,24 @@ export interface Listening {
   readonly tls: TlsMaterial | null
 }
 
+/** What every listener of a process is made from. */
+export interface ListeningNeeds {
+  readonly options: GatewayRunOptions
+  /** Who may begin a connection with a PROXY protocol header. */
+  readonly mayProxy: (address: string) => boolean
+}
+
 /**
  * Listens where a configuration says. The engine can be chosen by `MAYROS_ENGINE`.
  * @throws StartStopped
  */
 export async function listenFor(
-  options: GatewayRunOptions,
+  { options, mayProxy }: ListeningNeeds,
   endpoints: readonly Endpoint[],
   tls: TlsMaterial | null = null,
 ): Promise<Listening> {
   const asked = options.environment.variables.MAYROS_ENGINE
   const choice: EngineChoice = asked === 'ws' || asked === 'uws' ? asked : 'auto'
-  const chosen = await chooseTransport(choice, endpoints, tls === null ? {} : { tls: tls.files })
+  const chosen = await chooseTransport(choice, endpoints, { mayProxy, ...(tls === null ? {} : { tls: tls.files }) })
   return { chosen, tls, listener: await listenOrRefuse(chosen.transport, socketsFor(endpoints)) }
 }

@@ -1,12 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { GatewayRunOptions } from '../adapters/cli-commander/cli-deps.js'
 import type { Clock } from '../application/ports/clock.js'
 import type { Log } from '../application/ports/log.js'
 import type { Endpoint, InetEndpoint, Listener } from '../application/ports/transport.js'
 import { addressesCollide } from '../application/start/address-collision.js'
 import { messageOf } from '../domain/failure.js'
 import type { JudgedConfig } from './judge-config.js'
-import { type Listening, listenFor } from './listen-for.js'
+import { type Listening, type ListeningNeeds, listenFor } from './listen-for.js'
 import { type TlsChoice, tlsChoiceOf } from './tls-choice.js'
 import { checkTls, openTls, tellTls } from './tls-material.js'
 
@@ -20,8 +19,7 @@ export interface Move {
   undo(): Promise<Listener>
 }
 
-interface PlaceWorld {
-  readonly options: GatewayRunOptions
+interface PlaceWorld extends ListeningNeeds {
   readonly log: Log
   readonly clock: Clock
 }
@@ -56,13 +54,13 @@ export class ListeningPlace {
    * @throws StartStopped
    */
   async tryOut(judged: JudgedConfig): Promise<void> {
-    const { options, clock } = this.#world
+    const { clock } = this.#world
     const choice = this.#choiceOf(judged)
     await checkTls(choice, clock.now())
     if (this.#isHere(judged, choice)) return
     const free = this.#addressesFor(judged).filter((endpoint) => !this.#isHeld(endpoint))
     if (free.length === 0) return
-    const trial = await listenFor(options, free)
+    const trial = await listenFor(this.#world, free)
     await trial.listener.stop()
   }
 
@@ -71,15 +69,15 @@ export class ListeningPlace {
    * @throws StartStopped
    */
   async prepare(judged: JudgedConfig): Promise<Move> {
-    const { options, clock } = this.#world
+    const { clock } = this.#world
     const choice = this.#choiceOf(judged)
     const at = this.#addressesFor(judged)
     const tls = await openTls(choice, at, clock.now())
     if (this.#isHere(judged, choice) && this.#canTake(tls)) return this.#stay()
     if (at.some((endpoint) => this.#isHeld(endpoint))) {
-      return this.#replace(() => listenFor(options, at, tls), judged.plan.endpoints)
+      return this.#replace(() => listenFor(this.#world, at, tls), judged.plan.endpoints)
     }
-    return this.#openBeside(await listenFor(options, at, tls), judged.plan.endpoints)
+    return this.#openBeside(await listenFor(this.#world, at, tls), judged.plan.endpoints)
   }
 
   /**
@@ -193,7 +191,7 @@ export class ListeningPlace {
   async #listenAgain({ listener, tls }: Listening): Promise<Listening> {
     for (let triesLeft = COME_BACK_TRIES; ; triesLeft--) {
       try {
-        return await listenFor(this.#world.options, listener.endpoints, tls)
+        return await listenFor(this.#world, listener.endpoints, tls)
       } catch (thrown) {
         if (triesLeft === 0) throw thrown
         this.#world.log.error('the port could not be taken back yet', { error: messageOf(thrown) })

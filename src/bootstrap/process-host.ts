@@ -40,6 +40,8 @@ export interface ProcessWorld {
   readonly processToken: string | undefined
   /** Lets clients of this machine in whatever the mode. */
   readonly localPass: string
+  /** Who may begin a connection with a PROXY protocol header. */
+  readonly mayProxy: (address: string) => boolean
   /** Null until the first instance runs. */
   readonly reload: () => ConfigReload | null
   /** Told before and after the instance changes. */
@@ -63,9 +65,9 @@ export class ProcessHost implements InstanceHost {
   constructor(world: ProcessWorld, listening: Listening, judged: JudgedConfig) {
     this.#world = world
     this.#note = new RefusalNote(world.options.environment.configPath)
-    const { options, clock, open } = world
+    const { options, mayProxy, clock, open } = world
     this.#place = new ListeningPlace(
-      { options, clock, log: open.log.child('gateway') },
+      { options, mayProxy, clock, log: open.log.child('gateway') },
       listening,
       judged.plan.endpoints,
     )
@@ -103,6 +105,11 @@ export class ProcessHost implements InstanceHost {
       hotReload: parts.get(tokens.hotReload),
       healthChanged: () => parts.get(tokens.healthNews).wanted(),
     }
+  }
+
+  /** Whether the running configuration trusts a proxy at this address. */
+  trustsProxy(address: string): boolean {
+    return this.#running?.parts.get(tokens.accessRules).current.proxies.isProxy(address) ?? false
   }
 
   get load(): { readonly running: number; readonly waiting: number } {

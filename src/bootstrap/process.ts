@@ -56,6 +56,7 @@ class GatewayProcess {
   readonly #options: GatewayRunOptions
   readonly #checked: CheckedStart
   readonly #clock: Clock
+  readonly #mayProxy = (address: string) => this.#host?.trustsProxy(address) ?? false
   #instanceId = new NodeIds().uuid()
   #host: ProcessHost | undefined
   #reload: ConfigReload | undefined
@@ -113,7 +114,7 @@ class GatewayProcess {
     const { config, plan } = this.#checked.judged
     const choice = tlsChoiceOf(config, this.#options.environment.stateDir)
     const tls = await openTls(choice, plan.endpoints, this.#clock.now())
-    return listenFor(this.#options, plan.endpoints, tls)
+    return listenFor({ options: this.#options, mayProxy: this.#mayProxy }, plan.endpoints, tls)
   }
 
   async #start(listening: Listening, open: OpenLog, localPass: string): Promise<void> {
@@ -132,6 +133,7 @@ class GatewayProcess {
       clock: this.#clock,
       processToken: completed.token,
       localPass,
+      mayProxy: this.#mayProxy,
       reload: () => this.#reload ?? null,
       stateChanged: (state: RuntimeState) => this.#stateChanged(state, open),
     }

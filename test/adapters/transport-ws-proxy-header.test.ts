@@ -63,7 +63,7 @@ describe('readProxyHeader', () => {
 
 describe('a connection that begins with a PROXY protocol header', () => {
   async function converse(pieces: readonly Buffer[]): Promise<{ answer: string; told: (string | undefined)[] }> {
-    const listener: Listener = await new WsTransport().listen([{ host: '127.0.0.1', port: 0 }])
+    const listener: Listener = await new WsTransport({ mayProxy: () => true }).listen([{ host: '127.0.0.1', port: 0 }])
     const told: (string | undefined)[] = []
     listener.serve(
       new RecordedEvents({
@@ -106,7 +106,7 @@ describe('a connection that begins with a PROXY protocol header', () => {
   })
 
   it('does not keep a stop waiting', async () => {
-    const listener = await new WsTransport().listen([{ host: '127.0.0.1', port: 0 }])
+    const listener = await new WsTransport({ mayProxy: () => true }).listen([{ host: '127.0.0.1', port: 0 }])
     const socket = connect(portOf(listener), '127.0.0.1').on('error', () => undefined)
     await once(socket, 'connect')
     await new Promise((resolve) => socket.write(SIGNATURE, resolve))

@@ -15,7 +15,10 @@ import { transportContract } from '../contracts/transport.contract.js'
 
 const tls = LOOPBACK_CERTIFICATE
 
-transportContract({ describe, it }, socketHarness({ name: 'ws', create: (options) => new WsTransport(options), tls }))
+transportContract(
+  { describe, it },
+  socketHarness({ name: 'ws', create: (options) => new WsTransport({ ...options, mayProxy: () => true }), tls }),
+)
 
 describe('WsTransport on the wire', () => {
   const listeners: Listener[] = []

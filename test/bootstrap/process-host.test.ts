@@ -59,11 +59,12 @@ beforeEach(async () => {
     clock: new SystemClock(),
     processToken: undefined,
     localPass: 'a-pass-for-this-machine',
+    mayProxy: () => false,
     reload: () => null,
     stateChanged: async (state: string) => void states.push(state),
   } as unknown as ProcessWorld
   const judged = judgeConfig(options, await readingOf(FIRST))
-  host = new ProcessHost(world, await listenFor(options, judged.plan.endpoints), judged)
+  host = new ProcessHost(world, await listenFor(world, judged.plan.endpoints), judged)
   await host.start()
 })
 

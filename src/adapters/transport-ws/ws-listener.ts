@@ -21,7 +21,7 @@ import { encodeFrame } from './ws-frame.js'
 import { tellFailed } from './ws-handlers.js'
 import { internalError, WsExchange } from './ws-http.js'
 import { WsPeer } from './ws-peer.js'
-import { ProxiedConnections } from './ws-proxied-connections.js'
+import type { ProxiedConnections } from './ws-proxied-connections.js'
 import { WsTopics } from './ws-topics.js'
 
 /** How long a client may take to answer a close frame, or to read what is queued before it. */
@@ -46,8 +46,7 @@ export class WsListener implements Listener, WsHome {
   readonly #exchangesOf = new WeakMap<Duplex, Set<WsExchange>>()
   /** All of them, since those in the middle of a TLS handshake are unknown to their server. */
   readonly #sockets = new Set<Socket>()
-  readonly #isSecure: boolean
-  readonly #proxied = new ProxiedConnections()
+  readonly #proxied: ProxiedConnections | null
   #servers: readonly Server[] = []
   #endpoints: readonly Endpoint[] = []
   #files: readonly PlacedSocket[] = []
@@ -55,9 +54,9 @@ export class WsListener implements Listener, WsHome {
   #connectionCount = 0
   #stopping: Promise<void> | null = null
 
-  constructor(supports: TransportSupport, certificate: WsCertificate | null) {
+  constructor(supports: TransportSupport, certificate: WsCertificate | null, proxied: ProxiedConnections | null) {
     this.queueCeilingBytes = supports.queueCeilingBytes
-    this.#isSecure = certificate !== null
+    this.#proxied = proxied
     if (certificate) this.renewTls = () => this.#renew(certificate)
     const options = {
       noServer: true,
@@ -75,8 +74,7 @@ export class WsListener implements Listener, WsHome {
 
   /** Lets this server's clients in. To be called before it listens, so that nobody comes too early. */
   attach(server: Server): void {
-    // Under TLS, answers to heads that are too long got lost once somebody had read the first bytes by hand.
-    if (!this.#isSecure) this.#proxied.watch(server)
+    this.#proxied?.watch(server)
     server.on('connection', (socket: Socket) => this.#keep(socket))
     server.on('request', (message, out) => this.#answer(message, out))
     server.on('upgrade', (message, socket, head) => this.#upgrade(message, socket, head))
@@ -169,7 +167,7 @@ export class WsListener implements Listener, WsHome {
   }
 
   #peerOf(message: IncomingMessage): Peer {
-    return new WsPeer(message, this.#proxied.addressFor(message.socket))
+    return new WsPeer(message, this.#proxied?.addressFor(message.socket))
   }
 
   #upgrade(message: IncomingMessage, socket: Duplex, head: Buffer): void {

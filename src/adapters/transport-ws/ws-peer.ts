@@ -27,7 +27,7 @@ export class WsPeer implements Peer {
 }
 
 /** IPv4 seen through an IPv6 socket is given as IPv4. */
-function plainAddress(address: string): string {
+export function plainAddress(address: string): string {
   return address.startsWith(MAPPED_PREFIX) && address.includes('.') ? address.slice(MAPPED_PREFIX.length) : address
 }
 

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { readProxyHeader } from './proxy-header.js'
+import { plainAddress } from './ws-peer.js'
 
 /** The first bytes of a connection must tell within this time whether they are a PROXY protocol header. */
 const PATIENCE_MS = 10_000
@@ -9,9 +10,14 @@ const NOTHING = Buffer.alloc(0)
 
 type Heir = (socket: Socket) => void
 
-/** Takes the PROXY protocol header, if there is one, off each TCP connection before HTTP sees its first byte. */
+/** Takes the PROXY protocol header, if there is one, off each connection of a proxy before HTTP sees its first byte. */
 export class ProxiedConnections {
   readonly #addresses = new WeakMap<Socket, string>()
+  readonly #mayProxy: (address: string) => boolean
+
+  constructor(mayProxy: (address: string) => boolean) {
+    this.#mayProxy = mayProxy
+  }
 
   /** Comes between a server and its connections; to be called before others listen for them. */
   watch(server: Server): void {
@@ -22,8 +28,9 @@ export class ProxiedConnections {
         for (const heir of heirs) heir.call(server, socket)
       }
       // Over a Unix domain socket there is no address to trust, so nobody can speak for others.
-      if (socket.remoteAddress === undefined) handOver()
-      else this.#takeHeader(socket, handOver)
+      const { remoteAddress } = socket
+      if (remoteAddress !== undefined && this.#mayProxy(plainAddress(remoteAddress))) this.#takeHeader(socket, handOver)
+      else handOver()
     })
   }
 

@@ -12,6 +12,7 @@ import {
 import { bindAll } from './ws-bind.js'
 import { WsCertificate } from './ws-certificate.js'
 import { WsListener } from './ws-listener.js'
+import { ProxiedConnections } from './ws-proxied-connections.js'
 
 /** Longer than the pauses of browsers and proxies, so that they, not we, end an idle connection. */
 const KEEP_ALIVE_MS = 75_000
@@ -41,10 +42,13 @@ export class WsTransport implements Transport {
   readonly supports: TransportSupport
   readonly #certificate: WsCertificate | null
   readonly #socketFiles: SocketFiles | undefined
+  readonly #proxied: ProxiedConnections | null
 
   constructor(options: TransportOptions = {}) {
     this.#certificate = options.tls ? new WsCertificate(options.tls) : null
     this.#socketFiles = options.socketFiles
+    // Under TLS, answers to heads that are too long got lost once somebody had read the first bytes by hand.
+    this.#proxied = options.mayProxy && !options.tls ? new ProxiedConnections(options.mayProxy) : null
     this.supports = {
       tls: true,
       ipv6: true,
@@ -54,7 +58,7 @@ export class WsTransport implements Transport {
       pipelining: 'ordered',
       maxHeadBytes: MAX_HEAD_BYTES,
       answersLongHeads: true,
-      proxyProtocol: options.tls === undefined,
+      proxyProtocol: this.#proxied !== null,
       maxMessageBytes: options.maxMessageBytes ?? TRANSPORT_DEFAULTS.maxMessageBytes,
       queueCeilingBytes: options.queueCeilingBytes ?? TRANSPORT_DEFAULTS.queueCeilingBytes,
     }
@@ -63,7 +67,7 @@ export class WsTransport implements Transport {
   async listen(at: readonly Endpoint[]): Promise<Listener> {
     const onPath = at.find((endpoint) => endpoint.path !== undefined)
     if (onPath && !this.supports.unix) throw new ListenFailure('UNIX', onPath)
-    const listener = new WsListener(this.supports, this.#certificate)
+    const listener = new WsListener(this.supports, this.#certificate, this.#proxied)
     const createPlainOrTls = await this.#serverFactory(at)
     const create = () => {
       const server = createPlainOrTls()

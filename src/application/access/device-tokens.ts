@@ -36,7 +36,10 @@ export class DeviceTokens {
     if (waitMs > 0) return { ...this.#refuse(visitor, before), reason: 'rate_limited', retryAfterMs: waitMs }
     const verdict = this.#devices.judgeToken(claim, candidate)
     if (verdict !== 'mismatch') {
-      this.#throttle.succeeded('device-token', visitor.countedAs)
+      // Another secret beside it was a guess all the same: a device must not try the shared one for nothing.
+      if (before.reason !== 'token_mismatch' || given.token !== candidate) {
+        this.#authenticator.failed(visitor, before.reason)
+      }
       return { kind: 'shown', shown: candidate, exceeds: verdict === 'exceeds' }
     }
     this.#authenticator.failed(visitor, 'device_token_mismatch')

@@ -14,6 +14,7 @@ import type { Authenticator, AuthVerdict } from '../access/authenticator.js'
 import type { DeviceClaim, IssuedToken } from '../access/device-registry.js'
 import type { DeviceTokens } from '../access/device-tokens.js'
 import type { PairingGate } from '../access/pairing-gate.js'
+import { partingReason } from '../access/parting-reason.js'
 import { type Visitor, visitorOf } from '../access/visitor.js'
 import type { Clock } from '../ports/clock.js'
 import type { Secrets } from '../ports/secrets.js'
@@ -76,6 +77,12 @@ export class Handshake {
     const verdict = this.#parts.authenticator.judge(knock.visitor, params.auth ?? {}, isControlUi(params.client.id))
     if (verdict instanceof Promise) return verdict.then((settled) => this.#decide(knock, settled))
     return this.#decide(knock, verdict)
+  }
+
+  /** Throws the Refusal of somebody whose judgement took so long that it would be another one now. */
+  confirm({ identity }: Admitted, { peer }: Newcomer): void {
+    const reason = partingReason(identity, peer, this.#parts.rules.current)
+    if (reason !== null) throw invalidRequest(reason)
   }
 
   #decide(knock: Knock, verdict: AuthVerdict): Admitted | Promise<Admitted> {

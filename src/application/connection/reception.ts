@@ -196,6 +196,7 @@ export class Reception {
     admission
       .then((admitted) => {
         if (!isStillThere()) return
+        this.#handshake.confirm(admitted, newcomer)
         this.#letIn(connection, frame, admitted)
         for (const data of queue) this.received(connection, data)
       })

@@ -127,7 +127,7 @@ export interface TransportSupport {
   /** What is too long a head is answered with 431 or 414; without it the connection may end without a word. */
   readonly answersLongHeads: boolean
   /**
-   * PROXY protocol v2 over TCP: `proxied` is what the connection began with, and nobody whose bytes are passed on behind
+   * PROXY protocol v2 over TCP, from those that `mayProxy` names: `proxied` is what the connection began with, and nobody whose bytes are passed on behind
    * it can replace it. Without it `proxied` is at most empty.
    */
   readonly proxyProtocol: boolean
@@ -158,6 +158,11 @@ export interface TransportOptions {
   readonly tls?: TransportTls
   /** Gives Unix domain sockets their names; without it, listening on one is not supported. */
   readonly socketFiles?: SocketFiles
+  /**
+   * Which TCP peers may begin a connection with a PROXY protocol header, asked for each; nobody unless said. From
+   * everybody else such a header is just no HTTP.
+   */
+  readonly mayProxy?: (address: string) => boolean
 }
 
 export const TRANSPORT_DEFAULTS = {

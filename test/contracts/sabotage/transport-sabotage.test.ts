@@ -51,7 +51,10 @@ function inMemory(lies: Lies): TransportHarness {
 function onSockets(lies: Lies): TransportHarness {
   const create: TransportHarness['create'] = (asked = {}) => {
     const options = lies.options?.(asked) ?? asked
-    return lyingTransport(new WsTransport({ socketFiles: new NodeSocketFiles(), ...options }), lies)
+    return lyingTransport(
+      new WsTransport({ socketFiles: new NodeSocketFiles(), mayProxy: () => true, ...options }),
+      lies,
+    )
   }
   return socketHarness({ name: 'a liar on sockets', create, tls: LOOPBACK_CERTIFICATE })
 }
