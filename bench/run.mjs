@@ -17,11 +17,12 @@ import { packageSize } from './figures/package-size.mjs'
 import { reload } from './figures/reload.mjs'
 import { rpc } from './figures/rpc.mjs'
 import { runs } from './figures/runs.mjs'
+import { secretTiming } from './figures/secret-timing.mjs'
 import { profileInto } from './processes.mjs'
 import { isUwsHere } from './servers/engines.mjs'
 import { machine, table } from './table.mjs'
 
-const groups = [rpc, handshake, fanOut, runs, lifetime, reload, footprint, packageSize]
+const groups = [rpc, handshake, fanOut, runs, lifetime, reload, footprint, packageSize, secretTiming]
 
 const { values } = parseArgs({
   options: {
