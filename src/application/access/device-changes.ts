@@ -9,6 +9,7 @@ import {
 import {
   approved,
   isExpired,
+  isSameAsk,
   isSettled,
   newRequest,
   repeatedRequest,
@@ -42,7 +43,10 @@ export function pendingOf({ pending }: DeviceEntries, deviceId: string): Pending
   return undefined
 }
 
-/** Puts a device in line, or what it asks for now to what it asked for before. Another key starts anew. */
+/**
+ * Puts a device in line, or what it asks for now to what it asked for before. Another key starts anew; so does asking for
+ * more: whoever has seen the smaller request must not approve the larger one by its id.
+ */
 export function putInLine(
   draft: DeviceEntries,
   claim: DeviceClaim,
@@ -52,15 +56,16 @@ export function putInLine(
   const known = pendingOf(draft, claim.deviceId)
   const paired = draft.paired.get(claim.deviceId)
   const isRepeat = known !== undefined && known.publicKey === claim.publicKey && !isExpired(known, now)
-  const request = isRepeat
-    ? repeatedRequest(known, claim, { isSilent, now })
-    : newRequest(requestId, claim, { isSilent, isRepair: paired !== undefined, now })
+  const repeated = isRepeat ? repeatedRequest(known, claim, { isSilent, now }) : undefined
+  const isNew = repeated === undefined || !isSameAsk(known, repeated)
+  const request = repeated ?? newRequest(requestId, claim, { isSilent, isRepair: paired !== undefined, now })
   for (const { scopes } of request.asks) requireFewScopes(scopes)
   const gone = [...draft.pending.values()].filter((one) => one === known || isExpired(one, now))
   if (draft.pending.size - gone.length >= MAX_PENDING) throw tooManyWaiting(standingOf(paired, claim))
   for (const one of gone) draft.pending.delete(one.requestId)
-  draft.pending.set(request.requestId, request)
-  return { request, isNew: !isRepeat }
+  const kept = isNew ? { ...request, requestId } : request
+  draft.pending.set(kept.requestId, kept)
+  return { request: kept, isNew }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { sees } from '../../domain/audience.js'
 import { EVENT_NAMES } from '../../domain/protocol/events.js'
 import { limits, PROTOCOL_VERSION } from '../../domain/protocol/limits.js'
 import { RawJson } from '../../domain/protocol/raw-json.js'
@@ -29,6 +30,7 @@ export class Hello {
   readonly #features: string
   readonly #about: HelloFacts
   readonly #policy: string
+  #places: string | undefined
   #facts: { readonly version: number; readonly json: string } | undefined
 
   constructor(presence: PresenceBoard, health: HealthBoard, clock: Clock, about: HelloFacts) {
@@ -51,27 +53,36 @@ export class Hello {
     return Math.round(this.#clock.monotonic() - this.#startedAt)
   }
 
-  /** The `hello-ok` payload for one client. `issued`: the token its device goes home with. */
+  /**
+   * The `hello-ok` payload for one client; those who may not read hear nothing of others or of this machine.
+   * `issued`: the token its device goes home with.
+   */
   payloadFor(identity: ClientIdentity, issued: IssuedToken | null): RawJson {
     const auth = issued === null ? '' : `"auth":${JSON.stringify(issued)},`
+    const mayRead = sees(identity.audience, 'read')
     return new RawJson(
       `{"type":"hello-ok","protocol":${PROTOCOL_VERSION},` +
         `"server":{"version":${this.#version},"connId":"${identity.connId}"},` +
         `"features":${this.#features},` +
-        `"snapshot":{"presence":${this.#presence.rows().text},"health":${this.#health.snapshot.text},` +
+        `"snapshot":{"presence":${mayRead ? this.#presence.rows().text : '[]'},"health":${this.#health.snapshot.text},` +
         `"stateVersion":{"presence":${this.#presence.version},"health":${this.#health.version}},` +
-        `"uptimeMs":${this.uptimeMs},${this.#factsNow()}},` +
+        `"uptimeMs":${this.uptimeMs},${mayRead ? this.#placesNow() : ''}${this.#factsNow()}},` +
         `${auth}"policy":${this.#policy}}`,
     )
   }
 
+  /** Paths of this machine are for those who may read. */
+  #placesNow(): string {
+    const { configPath, stateDir } = this.#about.system
+    this.#places ??= `${JSON.stringify({ configPath, stateDir }).slice(1, -1)},`
+    return this.#places
+  }
+
   /** What follows from the configuration, serialised once per snapshot. */
   #factsNow(): string {
-    const { system, keySpace, live } = this.#about
+    const { keySpace, live } = this.#about
     if (this.#facts?.version !== live.version) {
       const facts = {
-        configPath: system.configPath,
-        stateDir: system.stateDir,
         sessionDefaults: {
           defaultAgentId: keySpace.defaultAgentId,
           mainKey: MAIN_KEY,

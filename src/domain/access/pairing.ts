@@ -65,6 +65,11 @@ export function repeatedRequest(
   }
 }
 
+/** Whether two requests ask for the same roles and scopes. */
+export function isSameAsk(one: PendingDevice | undefined, other: PendingDevice): boolean {
+  return JSON.stringify(one?.asks) === JSON.stringify(other.asks)
+}
+
 /** Whether two requests say the same but for their time. */
 export function isSameRequest(one: PendingDevice, other: PendingDevice): boolean {
   return JSON.stringify({ ...one, ts: 0 }) === JSON.stringify({ ...other, ts: 0 })

@@ -34,7 +34,14 @@ export interface RealClient {
   readonly isAmbiguous: boolean
 }
 
-const SIGNS_OF_A_PROXY = ['x-forwarded-for', 'x-real-ip', 'x-forwarded-host', 'x-forwarded-proto', 'forwarded'] as const
+const SIGNS_OF_A_PROXY = [
+  'x-forwarded-for',
+  'x-real-ip',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'forwarded',
+  'via',
+] as const
 
 /**
  * Finds out who is there. Headers about it count only from trusted proxies, and only as far as these go: each trusted

@@ -221,6 +221,18 @@ describe('security audit --deep', () => {
     expect([exitCode, ids]).toEqual([1, ['deep.open-door']])
   })
 
+  it('raises the alarm where only devices are asked for, because anybody on this machine can make one up', async () => {
+    const server = await GatewayDouble.start({
+      connect: (call) =>
+        call.fail('NOT_PAIRED', 'device identity required', { details: { code: 'DEVICE_IDENTITY_REQUIRED' } }),
+    })
+    cleanups.push(() => server.stop())
+    const asking = await audited(['--deep'], { record: recordOn(server.port, { authMode: 'token' }) })
+    expect(asking.ids).toEqual([])
+    const open = await audited(['--deep'], { record: recordOn(server.port, { authMode: 'none' }) })
+    expect([open.exitCode, open.ids]).toEqual([1, ['deep.open-door']])
+  })
+
   it('goes on without a gateway', async () => {
     const server = await gateway()
     const { port } = server

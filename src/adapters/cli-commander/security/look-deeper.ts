@@ -8,6 +8,7 @@ import type { GatewayConfig } from '../../../domain/config/config.js'
 import { messageOf } from '../../../domain/failure.js'
 import type { CommandContext } from '../command-context.js'
 import { findGateway } from '../target/gateway-access.js'
+import type { Target } from '../target/resolve-target.js'
 
 const KNOCK_TIMEOUT_MS = 5_000
 /** Answers that mean: somebody is there, and does not let us in. */
@@ -24,22 +25,32 @@ export async function lookDeeper(context: CommandContext, config: GatewayConfig)
   return { door, certificate: config.gateway.tls.enabled ? certificate : null, ...registers }
 }
 
-/** Without token, password and device, so that nothing can be granted and nothing is left behind. */
 async function knock(context: CommandContext): Promise<DeepFacts['door']> {
-  const { deps } = context
   try {
-    const { target } = await findGateway(context, {})
+    const { target, record } = await findGateway(context, {})
+    const wasLetIn = await isLetIn(context, target)
+    // Whoever has no device is turned away here too; one that is made up on this machine would be paired unasked.
+    const asksForNothing = target.kind === 'local' && record?.authMode === 'none'
+    return { kind: wasLetIn || asksForNothing ? 'open' : 'refused' }
+  } catch (thrown) {
+    return { kind: 'silent', reason: messageOf(thrown) }
+  }
+}
+
+/** Without token, password and device, so that nothing can be granted and nothing is left behind. */
+async function isLetIn({ deps }: CommandContext, { url, pin }: Target): Promise<boolean> {
+  try {
     const client = await deps.openClient({
-      url: target.url,
+      url,
       client: { id: 'cli', version: deps.version, platform: deps.platform, mode: 'probe' },
       timeoutMs: KNOCK_TIMEOUT_MS,
-      ...(target.pin === null ? {} : { tlsFingerprint: target.pin.value }),
+      ...(pin === null ? {} : { tlsFingerprint: pin.value }),
     })
     await client.close()
-    return { kind: 'open' }
+    return true
   } catch (thrown) {
-    if (thrown instanceof ClientFailure && REFUSALS.has(thrown.code)) return { kind: 'refused' }
-    return { kind: 'silent', reason: messageOf(thrown) }
+    if (thrown instanceof ClientFailure && REFUSALS.has(thrown.code)) return false
+    throw thrown
   }
 }
 

@@ -13,7 +13,7 @@ export const DEEP_CHECKS: readonly SecurityCheck[] = [
     remediation: 'start it with auth mode token or password',
     find: ({ deep }) =>
       deep?.door.kind === 'open'
-        ? [{ severity: 'critical', detail: 'a client without token and device was greeted' }]
+        ? [{ severity: 'critical', detail: 'it asks clients for no token and no password' }]
         : [],
   },
   {

@@ -43,7 +43,8 @@ export const FRONT_CHECKS: readonly SecurityCheck[] = [
     find: (facts) => {
       const index = facts.config.gateway.controlUi.allowedOrigins.indexOf('*')
       if (index === -1) return []
-      const severity = isExposed(facts) || facts.auth.mode === 'none' ? 'critical' : 'warn'
+      const isAmbient = facts.auth.mode === 'none' || facts.auth.mode === 'trusted-proxy'
+      const severity = isExposed(facts) || isAmbient ? 'critical' : 'warn'
       const detail = 'a page in the browser of somebody who can reach the gateway can talk to it'
       return [{ severity, detail, key: `gateway.controlUi.allowedOrigins[${index}]` }]
     },
