@@ -146,7 +146,7 @@ export class ReloadStage {
 }
 
 function secretOf({ gateway: { auth } }: GatewayConfig): SharedSecret {
-  const mode = auth.mode === 'password' || auth.mode === 'none' ? auth.mode : 'token'
+  const mode = auth.mode ?? 'token'
   const password = auth.password
   return { mode, token: auth.token ?? TOKEN, ...(password === undefined ? {} : { password }) }
 }

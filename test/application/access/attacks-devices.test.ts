@@ -232,7 +232,16 @@ describe('whoever was given little', () => {
 
   it('gets nothing from scopes that do not exist, or that are written otherwise', async () => {
     stage = await GatewayStage.open()
-    const scopes = ['admin', 'operator', 'operator.*', '*', 'OPERATOR.ADMIN', ' operator.admin', 'operator.admin,', '__proto__']
+    const scopes = [
+      'admin',
+      'operator',
+      'operator.*',
+      '*',
+      'OPERATOR.ADMIN',
+      ' operator.admin',
+      'operator.admin,',
+      '__proto__',
+    ]
     const client = await stage.join({ scopes })
     expect((await client.request('status')).error.message).toBe('missing scope: operator.read')
     expect((await client.request('config.schema', {})).error.message).toBe('missing scope: operator.admin')
@@ -240,8 +249,17 @@ describe('whoever was given little', () => {
 })
 
 describe('devices that wait', () => {
-  const open = { gateway: { bind: 'lan', auth: { mode: 'trusted-proxy', trustedProxy: { userHeader: 'x-user' } }, trustedProxies: ['10.0.0.1'] } }
-  const viaProxy = { address: '10.0.0.1', headers: { 'x-user': 'alice', 'x-forwarded-for': '203.0.113.9', host: 'gw.example' } }
+  const open = {
+    gateway: {
+      bind: 'lan',
+      auth: { mode: 'trusted-proxy', trustedProxy: { userHeader: 'x-user' } },
+      trustedProxies: ['10.0.0.1'],
+    },
+  }
+  const viaProxy = {
+    address: '10.0.0.1',
+    headers: { 'x-user': 'alice', 'x-forwarded-for': '203.0.113.9', host: 'gw.example' },
+  }
 
   it('are never more than a hundred, and none that waits is pushed out', async () => {
     stage = await GatewayStage.open({ config: open })

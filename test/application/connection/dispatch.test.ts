@@ -12,9 +12,10 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
     ),
   'operator.write': 'send poll agent agent.wait wake chat.send chat.abort node.invoke'.split(' '),
   'operator.approvals': 'exec.approval.request exec.approval.resolve'.split(' '),
-  'operator.pairing': 'node.pair.list device.pair.list device.pair.approve device.pair.reject device.pair.remove device.token.rotate device.token.revoke'.split(
-    ' ',
-  ),
+  'operator.pairing':
+    'node.pair.list device.pair.list device.pair.approve device.pair.reject device.pair.remove device.token.rotate device.token.revoke'.split(
+      ' ',
+    ),
 }
 const FOR_NODES = ['skills.bins']
 const MENTIONED_IN_THE_PROTOCOL = [
