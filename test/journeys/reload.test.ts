@@ -131,6 +131,20 @@ describe('a restart for the file', () => {
     await expect(gateway.connect()).rejects.toMatchObject({ code: 'unreachable' })
   })
 
+  it('takes its own port with other addresses', async () => {
+    const port = await unusedPort()
+    const gateway = await startedOn(port)
+    const client = await gateway.connect()
+    await home.configure(config({ gateway: { port, bind: 'custom', customBindHost: '127.0.0.1' } }))
+    expect((await client.closed).code).toBe(1012)
+    const record = await until('the new addresses', () => {
+      const now = readRecord(home.stateDir)
+      return now?.bind === 'custom' ? now : null
+    })
+    expect(record).toMatchObject({ pid: gateway.process.pid, port, urls: [`ws://127.0.0.1:${port}`] })
+    expect((await (await gateway.connect()).call<{ ok: boolean }>('health', {})).ok).toBe(true)
+  })
+
   it('does not lose the run that is under way: asked once, answered once', async () => {
     await home.configure(config())
     const gateway = await home.gateway([], { env: QUICK })

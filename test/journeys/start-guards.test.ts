@@ -228,7 +228,7 @@ describe('a start that finds somebody in its way', () => {
   it('a lock and a record that a killed gateway left behind are no obstacle', async () => {
     const killed = await home.gateway()
     await killed.crash()
-    expect(filesOf(join(home.stateDir, 'run'))).toHaveLength(2)
+    expect(filesOf(join(home.stateDir, 'run'))).toHaveLength(3)
     const next = await home.gateway(['--port', String(killed.port)])
     expect(next.record.pid).not.toBe(killed.record.pid)
   })

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -6,6 +6,7 @@ import json5 from 'json5'
 import type { RuntimeRecord } from '../../../src/application/ports/runtime-record.js'
 import { type CliEnd, CliProcess, ENTRY } from './cli-process.js'
 import { RunningGateway } from './running-gateway.js'
+import { SecretsOfHome } from './secrets-of-home.js'
 import { until } from './until.js'
 
 /** What comes from outside: where programs are, and which network engine the journeys are to be made with. */
@@ -32,6 +33,7 @@ export class CliHome {
   readonly path = mkdtempSync(join(tmpdir(), 'mayros-journey-'))
   readonly #processes: CliProcess[] = []
   readonly #gateways: RunningGateway[] = []
+  readonly #secrets = new SecretsOfHome(this.path)
 
   get stateDir(): string {
     return join(this.path, '.mayros')
@@ -44,11 +46,13 @@ export class CliHome {
   /** Writes the configuration: a value, or the very text. */
   async configure(config: object | string, path = this.configPath): Promise<void> {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    this.#secrets.addFromConfig(config)
     await writeFile(path, typeof config === 'string' ? config : JSON.stringify(config), { mode: 0o600 })
   }
 
   /** Starts `mayros <args>` and does not wait. */
   start(args: readonly string[], options: CliOptions = {}): CliProcess {
+    this.#secrets.addFromCommand(args, options.env ?? {})
     return this.#keep(new CliProcess(process.execPath, [ENTRY, ...args], this.#surroundings(options)))
   }
 
@@ -75,16 +79,23 @@ export class CliHome {
     const stateDir = options.stateDir ?? this.stateDir
     const record = await until('the runtime record', () => readRecord(stateDir))
     const token = options.env?.MAYROS_GATEWAY_TOKEN ?? readToken(options.configPath ?? join(stateDir, 'mayros.json'))
+    this.#secrets.add(token, readPass(stateDir))
     const gateway = new RunningGateway(started, record, token)
     this.#gateways.push(gateway)
     return gateway
   }
 
-  /** Ends everything and removes the directory. */
+  /** Ends everything, holds what was written against the secrets of this home, and removes the directory. */
   async dispose(): Promise<void> {
     await Promise.all(this.#gateways.map((gateway) => gateway.closeClients()))
     await Promise.all(this.#processes.map((started) => started.destroy()))
-    await rm(this.path, { recursive: true, force: true })
+    try {
+      for (const { shown } of this.#gateways) this.#secrets.add(...shown)
+      const console = this.#gateways.map(({ process }) => process.stdout)
+      this.#secrets.requireUnseen([...console, ...this.#processes.map(({ stderr }) => stderr)])
+    } finally {
+      await rm(this.path, { recursive: true, force: true })
+    }
   }
 
   #surroundings({ env = {}, input }: CliOptions) {
@@ -105,6 +116,12 @@ export class CliHome {
 export function readRecord(stateDir: string): RuntimeRecord | null {
   const record = parsed(join(stateDir, 'run', 'gateway.json')) as RuntimeRecord | null
   return record?.state === 'running' ? record : null
+}
+
+/** What clients of this machine may show while that gateway runs. */
+function readPass(stateDir: string): string | undefined {
+  const path = join(stateDir, 'run', 'token')
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined
 }
 
 function readToken(configPath: string): string {
