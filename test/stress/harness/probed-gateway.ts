@@ -27,6 +27,8 @@ export class ProbedGateway {
 
   static async start(): Promise<ProbedGateway> {
     const home = new CliHome()
+    // Without a build of the Control UI every page would be a 503, which a fuzzer must be able to take for a fault.
+    await home.configure({ gateway: { mode: 'local', controlUi: { enabled: false } } })
     const probePath = join(home.path, 'probe.sock')
     const env = { MAYROS_STRESS_PROBE: probePath, NODE_OPTIONS: `--import=${PROBE.href}` }
     const running = await home.gateway([], { env })
