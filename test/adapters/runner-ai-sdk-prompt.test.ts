@@ -2,6 +2,7 @@ import type { LanguageModelV3Prompt } from '@ai-sdk/provider'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { transcriptPrompt } from '../../src/adapters/runner-ai-sdk/transcript-prompt.js'
+import { PROVIDER_KINDS } from '../../src/domain/session/hygiene-rules.js'
 import type { ContentBlock, TranscriptMessage } from '../../src/domain/session/transcript.js'
 
 const text = (said: string): ContentBlock => ({ type: 'text', text: said })
@@ -24,12 +25,13 @@ const divider = (...content: ContentBlock[]): TranscriptMessage => ({
 })
 
 function promptOf(history: TranscriptMessage[], message = 'now', images = true): LanguageModelV3Prompt {
-  return transcriptPrompt({ system: '', history, message, images })
+  return transcriptPrompt({ api: 'anthropic-messages', system: '', history, message, images })
 }
 
 describe('transcriptPrompt', () => {
   it('puts the system prompt first and the message last', () => {
     const prompt = transcriptPrompt({
+      api: 'openai-completions',
       system: 'Be kind.',
       history: [user(text('a')), assistant(text('b'))],
       message: 'c',
@@ -175,8 +177,9 @@ describe('any transcript whatever', () => {
         fc.string(),
         fc.string(),
         fc.boolean(),
-        (history, system, said, images) => {
-          const prompt = transcriptPrompt({ system, history, message: said, images })
+        fc.constantFrom(...PROVIDER_KINDS),
+        (history, system, said, images, api) => {
+          const prompt = transcriptPrompt({ api, system, history, message: said, images })
           const turns = prompt.filter((each) => each.role !== 'system')
           expect(turns[0]?.role).toBe('user')
           expect(turns.at(-1)?.role).toBe('user')
