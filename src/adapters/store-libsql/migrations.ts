@@ -8,7 +8,7 @@
  * - A transcript is the entries of one `session_id` by `seq`, which counts on for ever. An archive is a range of `seq`,
  *   so archiving moves no text: whatever lies beyond the last archive is live.
  * - A run's request may carry pictures; it stands apart so that a change of state does not write it again.
- *   `ended_at` is null while the run has not ended.
+ *   `ended_at` is null while the run has not ended, or its question is still to be written.
  */
 export const MIGRATIONS: readonly string[] = [
   `

@@ -67,6 +67,13 @@ export class PreparedCommit {
         this.#steps.push(({ transcripts }) => transcripts.archive({ id, sessionId, reason, at }, keepLast))
         return
       }
+      case 'transcript.summarise': {
+        const { sessionId, archiveId: id, at, through } = change
+        const summary = this.#text(change.summary)
+        const about = { id, sessionId, reason: 'compacted', at } as const
+        this.#steps.push(({ transcripts }) => transcripts.summarise(about, through, summary))
+        return
+      }
       case 'run.accept': {
         const { request, ...run } = change.run
         const state = this.#text(run)
@@ -77,6 +84,23 @@ export class PreparedCommit {
       case 'run.requeue': {
         const { runId } = change
         this.#steps.push(({ runs }) => runs.requeue(runId))
+        return
+      }
+      case 'run.merge': {
+        const { runIds, into, request } = change
+        const ids = [...runIds]
+        const requested = request === undefined ? null : this.#text(request)
+        this.#steps.push(({ runs }) => runs.merge(ids, into, requested))
+        return
+      }
+      case 'run.withdraw': {
+        const { runId, endedAt, error } = change
+        this.#steps.push(({ runs }) => runs.withdraw(runId, { endedAt, error }))
+        return
+      }
+      case 'run.said': {
+        const { runId } = change
+        this.#steps.push(({ runs }) => runs.said(runId))
         return
       }
       case 'run.start': {

@@ -18,6 +18,10 @@ export class TranscriptRows {
   readonly #newest: Prepared
   readonly #bounds: Prepared
   readonly #archive: Prepared
+  readonly #find: Prepared
+  readonly #lift: Prepared
+  readonly #settle: Prepared
+  readonly #insert: Prepared
   readonly #archives: Prepared
   readonly #archived: Prepared
 
@@ -30,6 +34,14 @@ export class TranscriptRows {
     this.#archive = connection.prepare(
       'INSERT INTO archives (id, session_id, first_seq, last_seq, about) VALUES (?1, ?2, ?3, ?4, ?5)',
     )
+    this.#find = connection.prepare(
+      `SELECT seq FROM transcript_entries
+       WHERE session_id = ?1 AND seq > ${ARCHIVED_UP_TO} AND json_extract(entry, '$.id') = ?2 ORDER BY seq LIMIT 1`,
+    )
+    // In two steps, by way of numbers below zero, since no two rows may have the same number even for a moment.
+    this.#lift = connection.prepare('UPDATE transcript_entries SET seq = -seq - 1 WHERE session_id = ?1 AND seq > ?2')
+    this.#settle = connection.prepare('UPDATE transcript_entries SET seq = -seq WHERE session_id = ?1 AND seq < 0')
+    this.#insert = connection.prepare('INSERT INTO transcript_entries (session_id, seq, entry) VALUES (?1, ?2, ?3)')
     this.#archives = connection.prepare(
       `SELECT group_concat(about, ',') FROM (SELECT about FROM archives WHERE session_id = ?1 ORDER BY last_seq)`,
     )
@@ -59,8 +71,23 @@ export class TranscriptRows {
     const { archivedUpTo, lastSeq } = this.#boundsOf(about.sessionId)
     const entries = lastSeq - archivedUpTo - Math.max(0, keepLast)
     if (entries <= 0) return
-    const complete: TranscriptArchive = { ...about, entries }
-    this.#archive.run(about.id, about.sessionId, archivedUpTo + 1, archivedUpTo + entries, JSON.stringify(complete))
+    this.#putAside(about, archivedUpTo, entries)
+  }
+
+  /**
+   * Archives up to and with the live entry `through` and puts the summary in its place; no such entry = nothing to do.
+   * Those that stay move up by one number, so that numbers have no gaps and the summary stands in front of them.
+   */
+  summarise(about: Omit<TranscriptArchive, 'entries'>, through: string, summaryJson: string): void {
+    const { sessionId } = about
+    const found = this.#find.first(sessionId, through)
+    if (found === undefined) return
+    const last = Number(found[0])
+    const { archivedUpTo } = this.#boundsOf(sessionId)
+    this.#putAside(about, archivedUpTo, last - archivedUpTo)
+    this.#lift.run(sessionId, last)
+    this.#settle.run(sessionId)
+    this.#insert.run(sessionId, last + 1, summaryJson)
   }
 
   archives(sessionId: string): TranscriptArchive[] {
@@ -69,6 +96,11 @@ export class TranscriptRows {
 
   archived(archiveId: string): TranscriptEntry[] {
     return parsedList(this.#archived.first(archiveId))
+  }
+
+  #putAside(about: Omit<TranscriptArchive, 'entries'>, archivedUpTo: number, entries: number): void {
+    const complete: TranscriptArchive = { ...about, entries }
+    this.#archive.run(about.id, about.sessionId, archivedUpTo + 1, archivedUpTo + entries, JSON.stringify(complete))
   }
 
   /** Numbers are given without gaps, so lengths are differences. */

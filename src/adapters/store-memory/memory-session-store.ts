@@ -5,7 +5,8 @@ import type {
   TranscriptArchive,
 } from '../../application/ports/session-store.js'
 import { StoreFailure } from '../../application/ports/session-store.js'
-import { hasEnded, type RunRecord } from '../../domain/run/run.js'
+import type { RunRecord } from '../../domain/run/run.js'
+import { isUnfinished } from '../../domain/run/run-steps.js'
 import type { SessionEntry } from '../../domain/session/session-entry.js'
 import type { TranscriptEntry } from '../../domain/session/transcript.js'
 import { matchingSessions } from './matching-sessions.js'
@@ -75,7 +76,7 @@ export class MemorySessionStore implements SessionStore {
   }
 
   async unfinishedRuns(): Promise<readonly RunRecord[]> {
-    return [...this.#opened().runs.values()].filter((run) => !hasEnded(run.state))
+    return [...this.#opened().runs.values()].filter(isUnfinished)
   }
 
   #opened(): MemoryTables {

@@ -1,9 +1,11 @@
-import type { StoreChange, TranscriptArchive } from '../../application/ports/session-store.js'
+import type { ArchiveReason, StoreChange, TranscriptArchive } from '../../application/ports/session-store.js'
 import { StoreFailure } from '../../application/ports/session-store.js'
-import { hasEnded, type RunRecord } from '../../domain/run/run.js'
+import type { RunRecord } from '../../domain/run/run.js'
+import { isUnfinished } from '../../domain/run/run-steps.js'
 import { type SessionEntry, withChanges } from '../../domain/session/session-entry.js'
 import type { TranscriptEntry } from '../../domain/session/transcript.js'
 import { frozenCopy } from './frozen-copy.js'
+import { steppedRuns } from './stepped-runs.js'
 
 interface KeptArchive {
   readonly about: TranscriptArchive
@@ -54,33 +56,23 @@ export class MemoryTables {
       case 'transcript.archive':
         this.#archive(change, undo)
         break
+      case 'transcript.summarise':
+        this.#summarise(change, undo)
+        break
       case 'run.accept': {
         const { runId } = change.run
         if (this.runs.has(runId)) throw new StoreFailure('run-exists', `run "${runId}" was accepted before`)
         write(this.runs, runId, frozenCopy(change.run), undo)
         break
       }
-      case 'run.start': {
-        const run = this.runs.get(change.runId)
-        if (run?.state !== 'accepted') break
-        const running: RunRecord = { ...run, state: 'running', startedAt: change.startedAt }
-        write(this.runs, run.runId, Object.freeze(running), undo)
+      case 'run.start':
+      case 'run.requeue':
+      case 'run.merge':
+      case 'run.withdraw':
+      case 'run.said':
+      case 'run.finish':
+        for (const run of steppedRuns(frozenCopy(change), this.runs)) write(this.runs, run.runId, frozenRun(run), undo)
         break
-      }
-      case 'run.requeue': {
-        const run = this.runs.get(change.runId)
-        if (run?.state !== 'running') break
-        const { startedAt: _startedAt, ...rest } = run
-        write(this.runs, run.runId, Object.freeze({ ...rest, state: 'accepted' as const }), undo)
-        break
-      }
-      case 'run.finish': {
-        const run = this.runs.get(change.runId)
-        if (run === undefined || hasEnded(run.state)) break
-        const { kind: _kind, ...end } = change
-        write(this.runs, run.runId, frozenCopy({ ...run, ...end }), undo)
-        break
-      }
       case 'run.forget':
         this.#forgetRuns(change.before, undo)
         break
@@ -120,15 +112,30 @@ export class MemoryTables {
 
   #archive(change: Extract<StoreChange, { kind: 'transcript.archive' }>, undo: Undo[]): void {
     const live = this.transcripts.get(change.sessionId) ?? []
-    const moved = live.slice(0, Math.max(0, live.length - change.keepLast))
-    if (moved.length === 0) return
-    if (this.archives.has(change.archiveId)) {
-      throw new StoreFailure('store-unavailable', `archive "${change.archiveId}" exists already`)
-    }
-    const { sessionId, archiveId: id, reason, at } = change
-    const about = Object.freeze({ id, sessionId, reason, at, entries: moved.length })
-    write(this.archives, id, { about, entries: Object.freeze(moved) }, undo)
-    write(this.transcripts, sessionId, live.slice(moved.length), undo)
+    this.#putAside(change, change.reason, Math.max(0, live.length - change.keepLast), [], undo)
+  }
+
+  #summarise(change: Extract<StoreChange, { kind: 'transcript.summarise' }>, undo: Undo[]): void {
+    const live = this.transcripts.get(change.sessionId) ?? []
+    const count = live.findIndex(({ id }) => id === change.through) + 1
+    this.#putAside(change, 'compacted', count, [frozenCopy(change.summary)], undo)
+  }
+
+  /** Moves the oldest `count` live entries into an archive; `instead` takes their place. */
+  #putAside(
+    where: { readonly sessionId: string; readonly archiveId: string; readonly at: number },
+    reason: ArchiveReason,
+    count: number,
+    instead: readonly TranscriptEntry[],
+    undo: Undo[],
+  ): void {
+    if (count === 0) return
+    const { sessionId, archiveId: id, at } = where
+    if (this.archives.has(id)) throw new StoreFailure('store-unavailable', `archive "${id}" exists already`)
+    const live = this.transcripts.get(sessionId) ?? []
+    const about = Object.freeze({ id, sessionId, reason, at, entries: count })
+    write(this.archives, id, { about, entries: Object.freeze(live.slice(0, count)) }, undo)
+    write(this.transcripts, sessionId, [...instead, ...live.slice(count)], undo)
   }
 
   /** Rebuilds rather than deletes when taken back, since the order of this map is the order of acceptance. */
@@ -139,9 +146,15 @@ export class MemoryTables {
       for (const [runId, run] of all) this.runs.set(runId, run)
     })
     for (const [runId, run] of all) {
-      if (hasEnded(run.state) && (run.endedAt ?? run.acceptedAt) < before) this.runs.delete(runId)
+      if (!isUnfinished(run) && (run.endedAt ?? run.acceptedAt) < before) this.runs.delete(runId)
     }
   }
+}
+
+/** What it was asked is frozen already and may be large, so it is not copied for every step. */
+function frozenRun(run: RunRecord): RunRecord {
+  for (const part of Object.values(run)) Object.freeze(part)
+  return Object.freeze(run)
 }
 
 function write<Value>(map: Map<string, Value>, key: string, value: Value, undo: Undo[]): void {

@@ -9,7 +9,7 @@
  * open..close (`store-closed`); a refused commit has changed nothing. Must never lose part of a commit.
  */
 import { Failure } from '../../domain/failure.js'
-import type { RunEnd, RunOutcome, RunRecord } from '../../domain/run/run.js'
+import type { RunEnd, RunOutcome, RunRecord, RunRequest } from '../../domain/run/run.js'
 import type { SessionChanges, SessionEntry } from '../../domain/session/session-entry.js'
 import type { TranscriptEntry } from '../../domain/session/transcript.js'
 
@@ -65,12 +65,43 @@ export type StoreChange =
       readonly at: number
       readonly keepLast: number
     }
+  /**
+   * Moves the oldest live entries, up to and with the entry `through`, into an archive (`compacted`) and puts `summary`
+   * in their place, in front of those that stay. No such live entry = nothing to do.
+   */
+  | {
+      readonly kind: 'transcript.summarise'
+      readonly sessionId: string
+      readonly archiveId: string
+      readonly at: number
+      readonly through: string
+      readonly summary: TranscriptEntry
+    }
   | { readonly kind: 'run.accept'; readonly run: RunRecord }
-  /** Only an accepted run starts; one that is unknown, running or ended stays as it is. */
+  /** Only an accepted run starts; one that is unknown, merged, running or ended stays as it is. */
   | { readonly kind: 'run.start'; readonly runId: string; readonly startedAt: number }
-  /** The first end stands: a run that is unknown or has ended stays as it is. */
-  /** Puts a run that is under way back in line: accepted, not started. */
+  /** Puts a run that is under way back in line: accepted, begun, not started. */
   | { readonly kind: 'run.requeue'; readonly runId: string }
+  /**
+   * Makes accepted runs part of `into`: they never start, and end as it ends. `request` is what `into` is asked from now
+   * on; absent = what it was. An `into` that is unknown, has ended or is part of another = nothing to do; runs that do
+   * not wait for a turn of their own stay as they are.
+   */
+  | {
+      readonly kind: 'run.merge'
+      readonly runIds: readonly string[]
+      readonly into: string
+      readonly request?: RunRequest
+    }
+  /**
+   * Ends an accepted run as aborted whose question is still to be written; until `run.said` it is among the unfinished.
+   * Runs that became part of it end with it.
+   * A run that does not wait for a turn of its own stays as it is.
+   */
+  | { readonly kind: 'run.withdraw'; readonly runId: string; readonly endedAt: number; readonly error: string }
+  /** The question of a withdrawn run has been written, or never will be. */
+  | { readonly kind: 'run.said'; readonly runId: string }
+  /** Runs that became part of it end with it. The first end stands: a run that is unknown or has ended stays as it is. */
   | {
       readonly kind: 'run.finish'
       readonly runId: string
@@ -114,7 +145,7 @@ export interface SessionStore {
   archived(archiveId: string): Promise<readonly TranscriptEntry[]>
 
   run(runId: string): Promise<RunRecord | null>
-  /** Runs that have not ended, in the order they were accepted. */
+  /** Runs that have not ended, and withdrawn ones whose question is to be written, in the order they were accepted. */
   unfinishedRuns(): Promise<readonly RunRecord[]>
 }
 

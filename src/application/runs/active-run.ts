@@ -1,4 +1,6 @@
-import type { RunEnd, RunOutcome, RunRecord } from '../../domain/run/run.js'
+import type { WaitingRun } from '../../domain/run/queue-decision.js'
+import type { RunEnd, RunOutcome, RunRecord, RunRequest } from '../../domain/run/run.js'
+import type { Steering } from './run-hooks.js'
 import type { ChatStopReason, RunNarrator } from './run-narrator.js'
 
 /** How a run ended. Times are Unix milliseconds. */
@@ -14,8 +16,7 @@ export interface RunFinal {
 }
 
 /** A run that was accepted and has not ended. */
-export class ActiveRun {
-  readonly record: RunRecord
+export class ActiveRun implements WaitingRun {
   readonly narrator: RunNarrator
   /** Resolves once the end is durable; never rejects, and stays open when the run is put back in line. */
   readonly ended: Promise<RunFinal>
@@ -23,7 +24,14 @@ export class ActiveRun {
   readonly left: Promise<void>
   /** It got its turn. */
   isUnderWay = false
+  isWithdrawn = false
+  isSurplus = false
+  quietUntil = 0
   startedAt: number | undefined
+  #record: RunRecord
+  #leader: ActiveRun | undefined
+  #members: ActiveRun[] = []
+  #steering: () => Steering | null = () => null
   readonly #abort = new AbortController()
   #stopReason: ChatStopReason | undefined
   #isDecided = false
@@ -31,7 +39,7 @@ export class ActiveRun {
   #leave: () => void = () => undefined
 
   constructor(record: RunRecord, narrator: RunNarrator) {
-    this.record = record
+    this.#record = record
     this.narrator = narrator
     this.ended = new Promise((resolve) => {
       this.#resolve = resolve
@@ -41,9 +49,36 @@ export class ActiveRun {
     })
   }
 
-  /** The lane it runs in: its session, or itself when it is bound to none. */
-  get lane(): string {
+  get record(): RunRecord {
+    return this.#record
+  }
+
+  get request(): RunRequest {
+    return this.#record.request
+  }
+
+  /** It was under way before a restart, and its question is in the transcript. */
+  get hasBegun(): boolean {
+    return this.#record.hasBegun === true
+  }
+
+  get isMadeUp(): boolean {
+    return this.hasBegun || this.#record.merged !== undefined
+  }
+
+  /** The line it waits in: that of its session, or its own when it is bound to none. */
+  get line(): string {
     return this.record.sessionKey ?? `run:${this.record.runId}`
+  }
+
+  /** The run that answers it: itself, or the one it became part of. */
+  get leader(): ActiveRun {
+    return this.#leader ?? this
+  }
+
+  /** Runs that became part of this one, in the order they were accepted. */
+  get members(): readonly ActiveRun[] {
+    return this.#members
   }
 
   get signal(): AbortSignal {
@@ -55,9 +90,14 @@ export class ActiveRun {
     return this.#stopReason
   }
 
+  /** Whether it can still be stopped or told something. */
+  get isOpen(): boolean {
+    return !this.#isDecided && this.#stopReason === undefined
+  }
+
   /** Asks it to stop; the first reason counts. Returns whether this call was the first. */
   stop(reason: ChatStopReason): boolean {
-    if (this.#isDecided || this.#stopReason !== undefined) return false
+    if (!this.isOpen) return false
     this.#stopReason = reason
     this.#abort.abort()
     return true
@@ -68,15 +108,36 @@ export class ActiveRun {
     this.#isDecided = true
   }
 
+  /** Answers others as well. @param request what it is asked now; absent = what it was */
+  lead(others: readonly ActiveRun[], request?: RunRequest): void {
+    for (const other of others) other.#leader = this
+    this.#members = [...this.#members, ...others]
+    if (request !== undefined) this.#record = { ...this.#record, request }
+  }
+
+  /** Says where words come from that arrive while it is under way. */
+  listenTo(steering: () => Steering | null): void {
+    this.#steering = steering
+  }
+
+  /** Words that arrived since it was asked last, to be committed as entries; null = none. */
+  takeSteering(): Steering | null {
+    return this.isOpen ? this.#steering() : null
+  }
+
   /** Lets go of a run that another instance will carry out. */
   release(): void {
     this.narrator.fallSilent()
     this.#leave()
   }
 
-  /** Tells everyone who waits. */
-  settle(final: RunFinal): void {
+  /** Tells everyone who waits for its end. */
+  end(final: RunFinal): void {
     this.#resolve(final)
+  }
+
+  /** There is nothing more to do about it. */
+  leave(): void {
     this.#leave()
   }
 }

@@ -1,5 +1,7 @@
 import type { AgentDirectory } from '../../domain/config/agent-directory.js'
+import type { AgentProfile } from '../../domain/config/agents.js'
 import { messageOf } from '../../domain/failure.js'
+import type { LoopRules } from '../../domain/run/loop-detection.js'
 import type { RunOutcome } from '../../domain/run/run.js'
 import type { SessionChanges, SessionEntry } from '../../domain/session/session-entry.js'
 import type { SystemEvents } from '../heartbeat/system-events.js'
@@ -8,43 +10,48 @@ import type { Clock } from '../ports/clock.js'
 import type { Ids } from '../ports/ids.js'
 import type { Log } from '../ports/log.js'
 import type { SessionStore, StoreChange } from '../ports/session-store.js'
+import type { Wire } from '../ports/wire.js'
 import { newSession } from '../sessions/new-session.js'
+import { NO_TOOLS } from '../tools/tool-registry.js'
 import type { ActiveRun, RunFinal } from './active-run.js'
+import { Conversation } from './conversation.js'
 import { type Ending, endingOf, retryOf, tellEnd } from './run-ending.js'
+import type { RunFacts, RunHooks } from './run-hooks.js'
 import { answerOf, questionId, questionOf, tokensAfter } from './run-messages.js'
 import type { Showing } from './run-narrator.js'
-import { modelFor, requestFor } from './runner-request.js'
-import type { Answer, Finish, Scene } from './scene.js'
+import { modelFor } from './runner-request.js'
+import type { Answer, Scene } from './scene.js'
+import { ToolLoop } from './tool-loop.js'
 
-/** How long a runner may take to notice that it was stopped, in milliseconds. */
-const STOP_GRACE_MS = 500
+export interface ExecuteRunParts {
+  readonly store: SessionStore
+  readonly runner: AgentRunner
+  readonly agents: AgentDirectory
+  readonly systemEvents: SystemEvents
+  readonly wire: Pick<Wire, 'check'>
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+  /** Of a run that names none, in milliseconds; 0 = none. */
+  readonly defaultTimeoutMs: () => number
+  /** When an agent is taken to repeat itself. */
+  readonly loopRules: (agentId: string) => LoopRules
+  readonly hooks?: RunHooks
+}
 
 /**
- * Carries one run from its start to its end. The question is stored with the start, the answer with the end, each in
- * one commit; clients hear of the end only after it is durable.
+ * Carries one run from its start to its end. The question is stored with the start, every step with its tools, the
+ * answer with the end, each in one commit; clients hear of the end only after it is durable.
  */
 export class ExecuteRun {
-  readonly #store: SessionStore
-  readonly #runner: AgentRunner
-  readonly #agents: AgentDirectory
-  readonly #systemEvents: SystemEvents
-  readonly #tools: { readonly clock: Clock; readonly ids: Ids; readonly log: Log }
-  readonly #defaultTimeoutMs: () => number
+  readonly #parts: ExecuteRunParts
+  readonly #hooks: RunHooks
+  readonly #loop: ToolLoop
 
-  constructor(
-    store: SessionStore,
-    runner: AgentRunner,
-    agents: AgentDirectory,
-    systemEvents: SystemEvents,
-    defaultTimeoutMs: () => number,
-    tools: { readonly clock: Clock; readonly ids: Ids; readonly log: Log },
-  ) {
-    this.#store = store
-    this.#runner = runner
-    this.#agents = agents
-    this.#systemEvents = systemEvents
-    this.#defaultTimeoutMs = defaultTimeoutMs
-    this.#tools = tools
+  constructor(parts: ExecuteRunParts) {
+    this.#parts = parts
+    this.#hooks = parts.hooks ?? {}
+    this.#loop = new ToolLoop({ ...parts, hooks: this.#hooks })
   }
 
   /** Runs to the end, or to the restart that puts it back in line; never rejects. */
@@ -55,8 +62,8 @@ export class ExecuteRun {
     } catch (thrown) {
       return this.#collapse(run, thrown)
     }
-    const answer = await this.#ask(run, scene)
     try {
+      const answer = await this.#ask(run, scene)
       await scene.begun
       return run.stopReason === 'restart' ? await this.#requeue(run) : await this.#conclude(run, scene, answer)
     } catch (thrown) {
@@ -64,63 +71,65 @@ export class ExecuteRun {
     }
   }
 
-  /** Ends a run that never got its turn; the question stays in the history. */
-  async abandon(run: ActiveRun): Promise<RunFinal> {
-    const { record } = run
-    const endedAt = this.#tools.clock.now()
-    const changes: StoreChange[] = [
-      { kind: 'run.finish', runId: record.runId, state: 'aborted', endedAt, error: 'aborted' },
-    ]
-    try {
-      if (record.sessionKey !== null) {
-        const session = await this.#sessionOf(record.sessionKey, record.agentId)
-        changes.unshift(...this.#questionChanges(run, session, endedAt))
-      }
-      await this.#store.commit(changes)
-    } catch (thrown) {
-      return this.#collapse(run, thrown)
-    }
-    run.narrator.aborted(undefined, endedAt, run.stopReason ?? 'rpc')
-    return { runId: record.runId, state: 'aborted', endedAt, error: 'aborted' }
-  }
-
   async #requeue(run: ActiveRun): Promise<'requeued'> {
     run.decide()
-    await this.#store.commit([{ kind: 'run.requeue', runId: run.record.runId }])
+    await this.#parts.store.commit([{ kind: 'run.requeue', runId: run.record.runId }])
     return 'requeued'
   }
 
   async #begin(run: ActiveRun): Promise<Scene> {
     const { record } = run
-    const agent = this.#agents.find(record.agentId) ?? this.#agents.defaultAgent
-    const session = record.sessionKey === null ? null : await this.#sessionOf(record.sessionKey, record.agentId)
-    const history = session === null ? [] : await this.#store.transcript(session.sessionId)
-    const startedAt = this.#tools.clock.now()
+    const { store, agents, clock, systemEvents } = this.#parts
+    const agent = agents.find(record.agentId) ?? agents.defaultAgent
+    const startedAt = clock.now()
     run.startedAt = startedAt
     const changes: StoreChange[] = [{ kind: 'run.start', runId: record.runId, startedAt }]
-    const asked = history.findLastIndex((entry) => entry.id === questionId(run))
-    if (session !== null && asked === -1) changes.push(...this.#questionChanges(run, session, startedAt))
-    const begun = this.#store.commit(changes)
+    let session = record.sessionKey === null ? null : await this.#sessionOf(record.sessionKey, record.agentId)
+    let entries = session === null ? [] : await store.transcript(session.sessionId)
+    const isAsked = entries.some((entry) => entry.id === questionId(run))
+    if (session !== null && !isAsked) {
+      const fresh = this.#hooks.freshen?.(session, record) ?? { session, changes: [] }
+      if (fresh.session.sessionId !== session.sessionId) entries = []
+      session = fresh.session
+      changes.push(...fresh.changes, ...this.#questionChanges(run, session, startedAt))
+    }
+    const begun = store.commit(changes)
     begun.catch((thrown) => {
-      this.#tools.log.error('run could not be recorded', { runId: record.runId, err: thrown })
+      this.#parts.log.error('run could not be recorded', { runId: record.runId, err: thrown })
       run.stop('shutdown')
     })
     run.narrator.started(startedAt, showing(session))
+    const news = record.sessionKey === null ? [] : systemEvents.take(record.sessionKey)
     return {
       agent,
-      model: modelFor(session, this.#agents, record.agentId),
+      ...this.#equipment({ run: record, agent, session }),
       session,
       sessionId: session?.sessionId ?? record.runId,
-      history: history.filter((_, index) => index !== asked).map((entry) => entry.message),
-      news: record.sessionKey === null ? [] : this.#systemEvents.take(record.sessionKey),
+      conversation: new Conversation(entries, run, news),
+      news,
       startedAt,
       begun,
     }
   }
 
+  /** Who answers, with which tools; or why nobody may. */
+  #equipment(facts: RunFacts): Pick<Scene, 'models' | 'tools' | 'refusal'> {
+    const { session, agent } = facts
+    const { modelsFor, toolsFor } = this.#hooks
+    const usual = { primary: modelFor(session, this.#parts.agents, agent.id), fallbacks: [] }
+    try {
+      const models = modelsFor === undefined ? usual : modelsFor(facts)
+      return { models, tools: toolsFor === undefined ? NO_TOOLS : toolsFor(facts, models), refusal: null }
+    } catch (thrown) {
+      return { models: usual, tools: NO_TOOLS, refusal: thrown }
+    }
+  }
+
   async #sessionOf(key: string, agentId: string): Promise<SessionEntry> {
-    const { clock, ids } = this.#tools
-    return (await this.#store.session(key)) ?? newSession(key, { agentId, sessionId: ids.uuid(), now: clock.now() })
+    const { clock, ids } = this.#parts
+    return (
+      (await this.#parts.store.session(key)) ?? newSession(key, { agentId, sessionId: ids.uuid(), now: clock.now() })
+    )
   }
 
   #questionChanges(run: ActiveRun, session: SessionEntry, now: number): StoreChange[] {
@@ -135,55 +144,44 @@ export class ExecuteRun {
     ]
   }
 
-  /** Lets the runner speak until it finishes, fails, or is stopped and had time to notice. */
+  /** Lets the model answer within the time the run has. */
   async #ask(run: ActiveRun, scene: Scene): Promise<Answer> {
-    if (run.signal.aborted) return { finish: null, failure: null }
-    const { clock } = this.#tools
-    const timeoutMs = run.record.request.timeoutMs ?? this.#defaultTimeoutMs()
+    if (scene.refusal !== null) return { finish: null, failure: scene.refusal }
+    const { clock, defaultTimeoutMs } = this.#parts
+    const timeoutMs = run.record.request.timeoutMs ?? defaultTimeoutMs()
     const deadline = timeoutMs > 0 ? clock.after(timeoutMs, () => run.stop('timeout')) : undefined
-    let giveUp: (answer: Answer) => void = () => undefined
-    const gaveUp = new Promise<Answer>((resolve) => {
-      giveUp = resolve
-    })
-    run.signal.addEventListener('abort', () => {
-      clock.after(STOP_GRACE_MS, () => giveUp({ finish: null, failure: null }))
-    })
     try {
-      return await Promise.race([this.#listen(run, scene), gaveUp])
+      if (this.#hooks.ensureWorkspace !== undefined) await this.#furnish(scene.agent, this.#hooks.ensureWorkspace)
+      const { session, conversation, models } = scene
+      const { compaction } = this.#hooks
+      if (session !== null && compaction?.needed(conversation.history, models, session) === true) {
+        await this.#loop.compact(run, scene)
+      }
+      return await this.#loop.answer(run, scene)
     } finally {
       deadline?.cancel()
     }
   }
 
-  async #listen(run: ActiveRun, scene: Scene): Promise<Answer> {
-    let finish: Finish | null = null
+  async #furnish(agent: AgentProfile, ensureWorkspace: NonNullable<RunHooks['ensureWorkspace']>): Promise<void> {
     try {
-      for await (const part of this.#runner.answer(requestFor(run, scene), run.signal)) {
-        if (run.stopReason !== undefined) break
-        if (part.type !== 'finish') {
-          run.narrator.part(part)
-          continue
-        }
-        finish = part
-        break
-      }
+      await ensureWorkspace(agent)
     } catch (thrown) {
-      return { finish: null, failure: thrown }
+      this.#parts.log.warn('workspace could not be prepared', { agentId: agent.id, err: thrown })
     }
-    return { finish, failure: finish === null ? new Error('the model stopped without finishing its answer') : null }
   }
 
   async #conclude(run: ActiveRun, scene: Scene, answer: Answer): Promise<RunFinal> {
-    const endedAt = this.#tools.clock.now()
+    const endedAt = this.#parts.clock.now()
     run.decide()
     const ending = endingOf(run, answer)
-    const text = run.narrator.text.shown
+    const text = run.narrator.lastText
     const outcome: RunOutcome = {
       text,
       sessionId: scene.sessionId,
-      provider: answer.finish?.provider ?? scene.model.provider,
-      model: answer.finish?.model ?? scene.model.model,
-      ...(answer.finish?.usage === undefined ? {} : { usage: answer.finish.usage }),
+      provider: answer.finish?.provider ?? scene.models.primary.provider,
+      model: answer.finish?.model ?? scene.models.primary.model,
+      ...(answer.usage === undefined ? {} : { usage: answer.usage }),
       stopReason: answer.finish?.stopReason ?? (ending.state === 'aborted' ? 'aborted' : 'error'),
     }
     const error = ending.error === undefined ? {} : { error: ending.error }
@@ -195,8 +193,12 @@ export class ExecuteRun {
       outcome,
       ...error,
     }
-    await this.#store.commit([...this.#answerChanges(run, scene, answer, ending, endedAt), finished])
-    tellEnd(run, ending, scene.startedAt, endedAt, answer.finish?.usage)
+    await this.#parts.store.commit([
+      ...this.#answerChanges(run, scene, answer, ending, endedAt),
+      ...this.#costs(run, scene, answer, endedAt),
+      finished,
+    ])
+    tellEnd(run, ending, scene.startedAt, endedAt, answer.usage)
     return {
       runId: run.record.runId,
       state: ending.state,
@@ -216,19 +218,26 @@ export class ExecuteRun {
       updatedAt: now,
       abortedLastRun: ending.state === 'ok' ? null : true,
       ...(answer.finish === null ? {} : { lastProvider: answer.finish.provider, lastModel: answer.finish.model }),
-      ...tokensAfter(session, answer.finish),
+      ...tokensAfter(session, answer.finish, answer.usage),
     }
     const update: StoreChange = { kind: 'session.update', key: session.key, changes, otherwise: session }
     if (message === null) return [update]
-    const entry = { id: this.#tools.ids.uuid(), message }
+    const entry = { id: this.#parts.ids.uuid(), message }
     return [update, { kind: 'transcript.append', sessionId: session.sessionId, entries: [entry] }]
+  }
+
+  #costs(run: ActiveRun, { agent, session }: Scene, { finish }: Answer, now: number): readonly StoreChange[] {
+    const { modelAnswered } = this.#hooks
+    return finish === null || modelAnswered === undefined
+      ? []
+      : modelAnswered(finish, { run: run.record, agent, session }, now)
   }
 
   /** The store refused; the run ends as an error that only memory knows, and recovery will find it after a restart. */
   #collapse(run: ActiveRun, thrown: unknown): RunFinal {
-    const endedAt = this.#tools.clock.now()
+    const endedAt = this.#parts.clock.now()
     const error = `the run could not be stored: ${messageOf(thrown)}`
-    this.#tools.log.error('run could not be stored', { runId: run.record.runId, err: thrown })
+    this.#parts.log.error('run could not be stored', { runId: run.record.runId, err: thrown })
     run.narrator.failed(run.startedAt, endedAt, error)
     return {
       runId: run.record.runId,

@@ -12,7 +12,7 @@ const KEEP_ENDED_MS = 24 * 60 * 60 * 1000
 
 /**
  * Brings the ledger in order after a start: what was under way when the last process ended is closed with a clear
- * error, what was accepted and never started gets its turn.
+ * error, what was accepted and never started gets its turn, and questions that were withdrawn are written in their place.
  */
 export class RecoverRuns {
   readonly #store: SessionStore
@@ -35,27 +35,32 @@ export class RecoverRuns {
   async recover(): Promise<void> {
     const { clock, log } = this.#tools
     await this.#store.commit([{ kind: 'run.forget', before: clock.now() - KEEP_ENDED_MS }])
-    for (const record of await this.#store.unfinishedRuns()) {
+    const unfinished = await this.#store.unfinishedRuns()
+    for (const record of unfinished) {
+      if (record.mergedInto !== undefined) continue
       const facts = { runId: record.runId, sessionKey: record.sessionKey }
-      if (record.state === 'accepted') {
-        log.info('run resumed that was accepted before the restart', facts)
-        this.#desk.resume(record)
-      } else {
+      const members = unfinished.filter(({ mergedInto }) => mergedInto === record.runId)
+      if (record.state === 'running') {
         log.warn('run closed that the last process did not finish', facts)
-        await this.#close(record)
+        await this.#close(record, members)
+      } else {
+        if (record.state === 'accepted') log.info('run resumed that was accepted before the restart', facts)
+        await this.#desk.resume(record, members)
       }
     }
   }
 
-  async #close(record: RunRecord): Promise<void> {
+  async #close(record: RunRecord, members: readonly RunRecord[]): Promise<void> {
     const endedAt = this.#tools.clock.now()
     await this.#store.commit([
       ...(await this.#apology(record, endedAt)),
       { kind: 'run.finish', runId: record.runId, state: 'interrupted', endedAt, error: INTERRUPTED },
     ])
     const startedAt = record.startedAt === undefined ? {} : { startedAt: record.startedAt }
-    this.#desk.remember({ runId: record.runId, state: 'interrupted', endedAt, error: INTERRUPTED, ...startedAt })
-    this.#notices.add(record, endedAt)
+    for (const one of [record, ...members]) {
+      this.#desk.remember({ runId: one.runId, state: 'interrupted', endedAt, error: INTERRUPTED, ...startedAt })
+      this.#notices.add({ ...one, ...startedAt }, endedAt)
+    }
   }
 
   /** Closes the turn in the transcript, so that it stays one that a model provider accepts. */

@@ -1,14 +1,17 @@
+import type { GatewayConfig } from '../../domain/config/config.js'
 import { limits } from '../../domain/protocol/limits.js'
 import { invalidRequest, unavailable } from '../../domain/protocol/refusal.js'
+import { type Arrival, arrivalOf, countsAsMessage, isFull, quietUntil } from '../../domain/run/queue-decision.js'
+import type { LaneCaps } from '../../domain/run/queue-lane.js'
+import { type QueueRules, queueRulesOf } from '../../domain/run/queue-mode.js'
 import { hasEnded, type RunRecord, type RunRequest } from '../../domain/run/run.js'
 import type { Client } from '../connection/client.js'
 import type { Clock } from '../ports/clock.js'
 import type { SessionStore } from '../ports/session-store.js'
 import { ActiveRun, type RunFinal } from './active-run.js'
-import type { ExecuteRun } from './execute-run.js'
 import { Outcomes } from './outcomes.js'
 import { type ChatStopReason, RunNarrator, type Stage } from './run-narrator.js'
-import { RunQueue } from './run-queue.js'
+import { type TurnParts, Turns } from './turns.js'
 
 /** What somebody asks to be run. */
 export interface RunOrder {
@@ -26,26 +29,39 @@ export type Acceptance =
   | { readonly kind: 'in-flight'; readonly run: ActiveRun }
   | { readonly kind: 'ended'; readonly final: RunFinal }
 
+export interface RunDeskParts extends TurnParts {
+  readonly stage: Stage
+  /** How messages wait that meet a busy session. */
+  readonly queue: () => GatewayConfig['messages']['queue']
+}
+
 /** Accepts runs, lets them take turns, and knows how each one stands. */
 export class RunDesk {
   readonly #store: SessionStore
-  readonly #execution: ExecuteRun
   readonly #stage: Stage
   readonly #clock: Clock
-  readonly #queue: RunQueue<ActiveRun>
+  readonly #queue: RunDeskParts['queue']
+  readonly #turns: Turns
   readonly #active = new Map<string, ActiveRun>()
+  /** Runs that have ended and whose question is still to be written. */
+  readonly #unsaid = new Set<ActiveRun>()
   /** Orders whose acceptance is being made durable. */
   readonly #arriving = new Map<string, Promise<Acceptance>>()
+  /** How many of them are messages, by session. */
+  readonly #arrivingIn = new Map<string, number>()
   readonly #outcomes: Outcomes
   #isClosed = false
 
-  constructor(store: SessionStore, execution: ExecuteRun, stage: Stage, maxConcurrent: number) {
-    this.#store = store
-    this.#execution = execution
-    this.#stage = stage
-    this.#clock = stage.clock
-    this.#queue = new RunQueue(maxConcurrent, (run) => this.#take(run))
-    this.#outcomes = new Outcomes(stage.clock, limits.outcomeTtlMs, limits.dedupeEntries)
+  constructor(parts: RunDeskParts) {
+    this.#store = parts.store
+    this.#stage = parts.stage
+    this.#clock = parts.clock
+    this.#queue = parts.queue
+    this.#turns = new Turns(parts, {
+      ended: (run, final) => this.#ended(run, final),
+      requeued: (run) => this.#active.delete(run.record.runId),
+    })
+    this.#outcomes = new Outcomes(parts.clock, limits.outcomeTtlMs, limits.dedupeEntries)
   }
 
   /** Takes an order. When it resolves with `accepted`, the run survives a crash. */
@@ -64,9 +80,23 @@ export class RunDesk {
     }
   }
 
-  /** Puts a run back in line that an earlier process had accepted. */
-  resume(record: RunRecord): void {
-    this.#enqueue(new ActiveRun(record, this.#narratorFor(record)))
+  /**
+   * Puts a run back in line that an earlier process had accepted, or the question of one that it could not write.
+   * @param members runs that became part of it
+   */
+  async resume(record: RunRecord, members: readonly RunRecord[]): Promise<void> {
+    const run = new ActiveRun(record, this.#narratorFor(record))
+    if (record.isUnsaid === true) {
+      this.#keepUnsaid(run)
+      this.#turns.enqueueWithdrawn(run)
+      return
+    }
+    const rules = await this.#rulesFor(record)
+    const others = members.map((member) => new ActiveRun(member, this.#narratorFor(member)))
+    for (const other of others) this.#active.set(other.record.runId, other)
+    run.lead(others)
+    if (!run.isMadeUp && record.request.queueMode !== undefined) this.#makeRoom(run.line, rules)
+    this.#enqueue(run)
   }
 
   /** Remembers the end of a run that an earlier process had started. */
@@ -88,23 +118,28 @@ export class RunDesk {
     return [...this.#active.values()].filter((run) => run.record.sessionKey === sessionKey)
   }
 
-  /** Stops one run, or all runs of a session; returns the ids of those that were stopped by this call. */
+  /**
+   * Stops one run, or all runs of a session; returns the ids of those that were stopped by this call. Runs that are
+   * answered together are stopped together.
+   */
   abort(sessionKey: string, runId: string | undefined, reason: ChatStopReason): readonly string[] {
-    if (runId === undefined)
-      return this.runsOf(sessionKey)
-        .filter((run) => this.#stop(run, reason))
-        .map(idOf)
-    const run = this.#active.get(runId)
-    if (run === undefined) return []
-    if (run.record.sessionKey !== sessionKey) throw invalidRequest('runId does not match sessionKey')
-    return this.#stop(run, reason) ? [runId] : []
+    const run = runId === undefined ? undefined : this.#active.get(runId)
+    if (runId !== undefined && run === undefined) return []
+    if (run !== undefined && run.record.sessionKey !== sessionKey) {
+      throw invalidRequest('runId does not match sessionKey')
+    }
+    const runs = run === undefined ? this.runsOf(sessionKey) : [run]
+    const leaders = new Set(runs.map(({ leader }) => leader))
+    const stopped = new Set([...leaders].filter((leader) => this.#stop(leader, reason)))
+    return runs.filter(({ leader }) => stopped.has(leader)).map(idOf)
   }
 
   /** Stops everything in a session and waits for it; false when something is still active after `timeoutMs`. */
   async stopSession(sessionKey: string, timeoutMs: number): Promise<boolean> {
+    const unsaid = [...this.#unsaid].filter(({ record }) => record.sessionKey === sessionKey)
     const runs = this.runsOf(sessionKey)
-    for (const run of runs) this.#stop(run, 'rpc')
-    return this.#allEnded(runs, timeoutMs)
+    for (const run of runs) this.#stop(run.leader, 'rpc')
+    return this.#allEnded([...runs, ...unsaid], timeoutMs)
   }
 
   /**
@@ -113,7 +148,7 @@ export class RunDesk {
    */
   async close(graceMs: number, stopMs: number, reason: 'shutdown' | 'restart'): Promise<void> {
     this.#isClosed = true
-    this.#queue.pause()
+    this.#turns.pause()
     await Promise.allSettled(this.#arriving.values())
     const running = [...this.#active.values()].filter((run) => run.isUnderWay)
     if (await this.#allEnded(running, graceMs)) return
@@ -122,25 +157,83 @@ export class RunDesk {
   }
 
   /** Changes how many runs may be under way at once; none is stopped for it. */
-  limit(maxConcurrent: number): void {
-    this.#queue.limit(maxConcurrent)
+  limit(caps: LaneCaps): void {
+    this.#turns.limit(caps)
   }
 
   /** How many runs are under way and how many wait. */
   get load(): { readonly running: number; readonly waiting: number } {
-    return { running: this.#queue.running, waiting: this.#active.size - this.#queue.running }
+    const waiting = [...this.#active.values()].filter(({ leader }) => !leader.isUnderWay)
+    return { running: this.#turns.running, waiting: waiting.length }
   }
 
   async #admit(order: RunOrder, client: Client | null): Promise<Acceptance> {
-    const earlier = await this.#endOf(order)
+    const [earlier, rules] = await Promise.all([this.#endOf(order), this.#rulesFor(order)])
     if (earlier !== null) return { kind: 'ended', final: earlier }
-    const record: RunRecord = { ...order, state: 'accepted', acceptedAt: this.#clock.now() }
-    await this.#store.commit([{ kind: 'run.accept', run: record }])
+    const request = order.method === 'chat.send' ? { queueMode: rules.mode, ...order.request } : order.request
+    const record: RunRecord = { ...order, request, state: 'accepted', acceptedAt: this.#clock.now() }
     const run = new ActiveRun(record, this.#narratorFor(record))
+    await this.#record(run, rules)
     if (client !== null) this.#showTools(run, client)
-    const isQueued = this.#queue.isBusy(run.lane)
+    const arrival = this.#arrive(run, rules)
+    return { kind: 'accepted', run, isQueued: arrival !== 'start' }
+  }
+
+  /** Makes the acceptance durable, where there is room for it. */
+  async #record(run: ActiveRun, rules: QueueRules): Promise<void> {
+    const { line, record } = run
+    const arriving = this.#arrivingIn.get(line) ?? 0
+    const isMessage = record.request.queueMode !== undefined
+    if (isMessage) this.#requireRoom(line, rules, arriving)
+    if (isMessage) this.#arrivingIn.set(line, arriving + 1)
+    try {
+      await this.#store.commit([{ kind: 'run.accept', run: record }])
+    } finally {
+      const left = (this.#arrivingIn.get(line) ?? 1) - 1
+      if (isMessage && left > 0) this.#arrivingIn.set(line, left)
+      else if (isMessage) this.#arrivingIn.delete(line)
+    }
+  }
+
+  #requireRoom(line: string, { drop, cap }: QueueRules, arriving: number): void {
+    const startsAtOnce = this.#turns.isBusy(line) ? 0 : 1
+    if (drop !== 'new' || this.#turns.waiting(line).filter(countsAsMessage).length + arriving < cap + startsAtOnce)
+      return
+    throw unavailable(`${cap} messages wait in this session already; try again when they are answered`, {
+      retryable: true,
+    })
+  }
+
+  /** Takes the newly accepted into its line, with what this means for those it meets. */
+  #arrive(run: ActiveRun, rules: QueueRules): Arrival {
+    const { line, request } = run
+    const waiting = this.#turns.waiting(line)
+    const underWay = this.#turns.underWay(line)
+    const situation = { underWay: underWay?.request ?? null, isBusy: this.#turns.isBusy(line), waiting }
+    const arrival = arrivalOf(request, situation)
+    if (request.queueMode !== undefined) {
+      run.quietUntil = quietUntil(arrival, { ...rules, mode: request.queueMode }, waiting, this.#clock.now())
+      if (arrival !== 'start') this.#makeRoom(line, rules)
+    }
     this.#enqueue(run)
-    return { kind: 'accepted', run, isQueued }
+    if (arrival === 'interrupt') underWay?.stop('rpc')
+    return arrival
+  }
+
+  /** The line is full: the oldest message leaves it, or becomes a line in front of the next turn. */
+  #makeRoom(line: string, rules: QueueRules): void {
+    const waiting = this.#turns.waiting(line)
+    const oldest = waiting.find(countsAsMessage)
+    if (oldest === undefined || !isFull(rules, waiting)) return
+    if (rules.drop === 'summarize') oldest.isSurplus = true
+    else if (rules.drop === 'old') {
+      this.#turns.drop(oldest, `dropped: more than ${rules.cap} messages were waiting in this session`)
+    }
+  }
+
+  async #rulesFor({ sessionKey, request }: Pick<RunOrder, 'sessionKey' | 'request'>): Promise<QueueRules> {
+    const session = sessionKey === null ? null : await this.#store.session(sessionKey)
+    return queueRulesOf(this.#queue(), session, request.provenance?.sourceChannel)
   }
 
   /** How an order with this key ended before; null when it is new. */
@@ -165,32 +258,24 @@ export class RunDesk {
 
   #enqueue(run: ActiveRun): void {
     this.#active.set(run.record.runId, run)
-    this.#queue.enqueue(run.lane, run)
-  }
-
-  async #take(run: ActiveRun): Promise<void> {
-    run.isUnderWay = true
-    const final = await this.#execution.execute(run)
-    if (final !== 'requeued') {
-      this.#settle(run, final)
-      return
-    }
-    this.#active.delete(run.record.runId)
-    run.release()
+    this.#turns.enqueue(run)
   }
 
   #stop(run: ActiveRun, reason: ChatStopReason): boolean {
     if (!run.stop(reason)) return false
-    if (this.#queue.withdraw(run.lane, run)) {
-      void this.#execution.abandon(run).then((final) => this.#settle(run, final))
-    }
+    if (this.#turns.withdraw(run) && run.isWithdrawn) this.#keepUnsaid(run)
     return true
   }
 
-  #settle(run: ActiveRun, final: RunFinal): void {
+  #keepUnsaid(run: ActiveRun): void {
+    this.#unsaid.add(run)
+    void run.left.then(() => this.#unsaid.delete(run))
+  }
+
+  #ended(run: ActiveRun, final: RunFinal): void {
     this.#active.delete(run.record.runId)
     this.#outcomes.put(final)
-    run.settle(final)
+    run.end(final)
   }
 
   async #allEnded(runs: readonly ActiveRun[], timeoutMs: number): Promise<boolean> {

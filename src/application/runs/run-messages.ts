@@ -1,6 +1,7 @@
 import type { SessionChanges, SessionEntry } from '../../domain/session/session-entry.js'
-import type { AssistantMessage, ContentBlock, UserMessage } from '../../domain/session/transcript.js'
+import type { AssistantMessage, ContentBlock, TokenUsage, UserMessage } from '../../domain/session/transcript.js'
 import type { ActiveRun } from './active-run.js'
+import type { AskedCall } from './asked-call.js'
 import type { Ending } from './run-ending.js'
 import type { Answer, Finish, Scene } from './scene.js'
 
@@ -36,8 +37,8 @@ export function answerOf(
     role: 'assistant',
     content: text.isEmpty ? [] : [{ type: 'text', text: text.raw.trim() }],
     timestamp,
-    provider: finish?.provider ?? scene.model.provider,
-    model: finish?.model ?? scene.model.model,
+    provider: finish?.provider ?? scene.models.primary.provider,
+    model: finish?.model ?? scene.models.primary.model,
     ...(finish?.api === undefined ? {} : { api: finish.api }),
     ...(finish?.usage === undefined ? {} : { usage: finish.usage }),
     stopReason: finish?.stopReason ?? (ending.state === 'aborted' ? 'aborted' : 'error'),
@@ -49,14 +50,41 @@ export function answerOf(
   }
 }
 
-/** The counters of a session after an answer. */
-export function tokensAfter(session: SessionEntry, finish: Finish | null): SessionChanges {
-  const usage = finish?.usage
+/** What the model said before it used tools, and what it asked them. */
+export function stepOf(
+  run: ActiveRun,
+  finish: Finish,
+  calls: readonly AskedCall[],
+  timestamp: number,
+): AssistantMessage {
+  const { text } = run.narrator
+  const asked = calls.map(({ id, name, args }): ContentBlock => ({ type: 'toolCall', id, name, arguments: args }))
+  return {
+    role: 'assistant',
+    content: [...(text.isEmpty ? [] : [{ type: 'text' as const, text: text.raw.trim() }]), ...asked],
+    timestamp,
+    provider: finish.provider,
+    model: finish.model,
+    ...(finish.api === undefined ? {} : { api: finish.api }),
+    ...(finish.usage === undefined ? {} : { usage: finish.usage }),
+    stopReason: 'toolUse',
+  }
+}
+
+/**
+ * The counters of a session after a run.
+ * @param usage of all calls of the run together
+ */
+export function tokensAfter(
+  session: SessionEntry,
+  finish: Finish | null,
+  usage: TokenUsage | undefined,
+): SessionChanges {
   if (usage === undefined) return {}
   return {
     inputTokens: (session.inputTokens ?? 0) + usage.input,
     outputTokens: (session.outputTokens ?? 0) + usage.output,
-    totalTokens: usage.total,
+    ...(finish?.usage === undefined ? {} : { totalTokens: finish.usage.total }),
   }
 }
 

@@ -30,7 +30,10 @@ export interface Stage {
  * are bound to no session have no chat view. Tool events go only to clients that asked for them.
  */
 export class RunNarrator {
-  readonly text = new GrowingText()
+  #text = new GrowingText()
+  /** What was said before the steps that are done, and two line breaks, as JSON without quotes. */
+  #earlierJson = ''
+  #lastShown = ''
   readonly #thinking = new GrowingText()
   readonly #stage: Stage
   readonly #runJson: string
@@ -47,6 +50,37 @@ export class RunNarrator {
     this.#stage = stage
     this.#runJson = JSON.stringify(runId)
     this.#sessionJson = sessionKey === null ? null : JSON.stringify(sessionKey)
+  }
+
+  /** What the model says now: its answer since the last step. */
+  get text(): GrowingText {
+    return this.#text
+  }
+
+  /** What people are left with: the last thing the model said. */
+  get lastText(): string {
+    return this.#text.isEmpty ? this.#lastShown : this.#text.shown
+  }
+
+  /** The model has said something and uses tools now; what it says next is another message. */
+  stepped(): void {
+    this.#tellAll()
+    if (!this.#text.isEmpty) {
+      this.#lastShown = this.#text.shown
+      this.#earlierJson += `${this.#text.shownJson.slice(1, -1)}\\n\\n`
+    }
+    this.#text = new GrowingText()
+  }
+
+  /** The conversation is being made short, or has been. */
+  compacting(phase: 'start' | 'end'): void {
+    if (this.#isOver) return
+    this.#agent('compaction', phase === 'start' ? '{"phase":"start"}' : '{"phase":"end","willRetry":true}')
+  }
+
+  /** Another model answers, or the first one again. */
+  fallback(data: { readonly phase: 'fallback' | 'fallback_cleared'; readonly [fact: string]: unknown }): void {
+    if (!this.#isOver) this.#agent('lifecycle', JSON.stringify(data))
   }
 
   /** A client that wants to see this run's tools at work. */
@@ -91,6 +125,7 @@ export class RunNarrator {
           ...(this.#showing.toolResults ? { result: shownToolResult(part.result) } : {}),
         })
         break
+      case 'tool.call':
       case 'finish':
         break
     }
@@ -115,6 +150,13 @@ export class RunNarrator {
     this.#flush = undefined
   }
 
+  /** Answered together with the run `into`, under whose id everything was told. */
+  merged(startedAt: number | undefined, endedAt: number, into: string): void {
+    const start = startedAt === undefined ? '' : `"startedAt":${startedAt},`
+    this.#agent('lifecycle', `{"phase":"end",${start}"endedAt":${endedAt},"mergedInto":${JSON.stringify(into)}}`)
+    this.#over('final', ',"stopReason":"merged"')
+  }
+
   /** Ran out of time; what was written so far is the answer. */
   timedOut(startedAt: number | undefined, endedAt: number): void {
     this.#cutShort(startedAt, endedAt)
@@ -136,14 +178,14 @@ export class RunNarrator {
   }
 
   #grew(delta: string): void {
-    this.text.append(delta)
-    if (this.text.isEmpty) return
+    this.#text.append(delta)
+    if (this.#text.isEmpty) return
     this.#hasUntold = true
     if (!this.#stage.broadcast.hasListeners('agent')) {
       this.#seq++
       return
     }
-    this.#agent('assistant', `{"text":${this.text.shownJson},"delta":${JSON.stringify(delta)}}`)
+    this.#agent('assistant', `{"text":${this.#text.shownJson},"delta":${JSON.stringify(delta)}}`)
     const waitMs = this.#toldAt + limits.chatDeltaIntervalMs - this.#stage.clock.monotonic()
     if (waitMs <= 0) this.#tellDelta()
     else this.#flush ??= this.#stage.clock.after(waitMs, () => this.#tellDelta())
@@ -156,7 +198,7 @@ export class RunNarrator {
     if (!this.#hasUntold || this.#isOver) return
     this.#hasUntold = false
     this.#toldAt = this.#stage.clock.monotonic()
-    this.#chat('delta', `,"message":${this.#message()}`, true)
+    this.#chat('delta', `,"message":${this.#message(this.#soFarJson())}`, true)
   }
 
   /** Clients that show only deltas must have seen the whole text before the run is over. */
@@ -169,12 +211,22 @@ export class RunNarrator {
   #over(state: string, extra: string): void {
     if (this.#isOver) return
     this.#isOver = true
-    const message = this.text.isEmpty || state === 'error' ? '' : `,"message":${this.#message()}`
+    const isSilent = state === 'error' || (this.#text.isEmpty && this.#lastShown === '')
+    const message = isSilent ? '' : `,"message":${this.#message(this.#lastJson())}`
     this.#chat(state, message + extra, false)
   }
 
-  #message(): string {
-    const content = `[{"type":"text","text":${this.text.shownJson}}]`
+  /** Deltas show everything that was said in the run. */
+  #soFarJson(): string {
+    return this.#earlierJson === '' ? this.#text.shownJson : `"${this.#earlierJson}${this.#text.shownJson.slice(1)}`
+  }
+
+  #lastJson(): string {
+    return this.#text.isEmpty ? JSON.stringify(this.#lastShown) : this.#text.shownJson
+  }
+
+  #message(textJson: string): string {
+    const content = `[{"type":"text","text":${textJson}}]`
     return `{"role":"assistant","content":${content},"timestamp":${this.#stage.clock.now()}}`
   }
 

@@ -2,6 +2,7 @@ import type { AgentDirectory, ModelChoice } from '../../domain/config/agent-dire
 import type { SessionEntry } from '../../domain/session/session-entry.js'
 import type { RunnerRequest } from '../ports/agent-runner.js'
 import type { ActiveRun } from './active-run.js'
+import type { RunHooks } from './run-hooks.js'
 import type { Scene } from './scene.js'
 
 /** The model a session answers with. */
@@ -12,25 +13,24 @@ export function modelFor(session: SessionEntry | null, agents: AgentDirectory, a
     : agents.modelOf(agentId)
 }
 
-/** What the runner is asked. */
-export function requestFor(run: ActiveRun, scene: Scene): RunnerRequest {
+/** What the runner is asked next. */
+export function requestFor(run: ActiveRun, scene: Scene, { prepareHistory }: RunHooks): RunnerRequest {
   const { record } = run
   const { request } = record
-  const thinking = request.thinking ?? scene.session?.thinkingLevel
+  const { conversation, models, session, tools } = scene
+  const thinking = request.thinking ?? session?.thinkingLevel
+  const { history, message } = conversation
   return {
     runId: record.runId,
     agentId: scene.agent.id,
     sessionKey: record.sessionKey,
-    model: scene.model,
+    model: models.primary,
     workspace: scene.agent.workspace,
-    history: scene.history,
-    message: withNews(scene.news, request.message),
-    ...(request.attachments === undefined ? {} : { attachments: request.attachments }),
+    history: prepareHistory === undefined ? history : prepareHistory(history, models.primary, session),
+    message,
+    ...(tools.specs.length === 0 ? {} : { tools: tools.specs }),
+    ...(request.attachments === undefined || message === null ? {} : { attachments: request.attachments }),
     ...(request.extraSystemPrompt === undefined ? {} : { extraSystemPrompt: request.extraSystemPrompt }),
     ...(thinking === undefined ? {} : { thinking }),
   }
-}
-
-function withNews(news: readonly string[], message: string): string {
-  return news.length === 0 ? message : `${news.map((line) => `System: ${line}`).join('\n')}\n\n${message}`
 }

@@ -1,8 +1,10 @@
-import type { ModelChoice } from '../../domain/config/agent-directory.js'
 import type { AgentProfile } from '../../domain/config/agents.js'
 import type { SessionEntry } from '../../domain/session/session-entry.js'
-import type { TranscriptMessage } from '../../domain/session/transcript.js'
+import type { TokenUsage } from '../../domain/session/transcript.js'
 import type { RunnerPart } from '../ports/agent-runner.js'
+import type { OfferedTools } from '../tools/tool-registry.js'
+import type { Conversation } from './conversation.js'
+import type { RunModels } from './run-hooks.js'
 
 /** How a model ended its answer. */
 export type Finish = Extract<RunnerPart, { type: 'finish' }>
@@ -10,11 +12,15 @@ export type Finish = Extract<RunnerPart, { type: 'finish' }>
 /** The conversation a run belongs to, as it was when the run began. */
 export interface Scene {
   readonly agent: AgentProfile
-  readonly model: ModelChoice
+  readonly models: RunModels
+  readonly tools: OfferedTools
+  /** Why nobody may answer; null = somebody may. */
+  readonly refusal: unknown
   /** Null for a run that is bound to no session. */
   readonly session: SessionEntry | null
   readonly sessionId: string
-  readonly history: readonly TranscriptMessage[]
+  /** Grows with every step; a compaction replaces it. */
+  conversation: Conversation
   /** What happened since the last turn, for the model only. */
   readonly news: readonly string[]
   readonly startedAt: number
@@ -22,8 +28,10 @@ export interface Scene {
   readonly begun: Promise<void>
 }
 
-/** What came of asking the runner. */
+/** What came of a run, or of one call of the model. */
 export interface Answer {
   readonly finish: Finish | null
   readonly failure: unknown
+  /** Of all calls together. */
+  readonly usage?: TokenUsage
 }

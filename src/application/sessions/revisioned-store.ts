@@ -117,6 +117,7 @@ export class RevisionedStore implements SessionStore {
           break
         case 'transcript.append':
         case 'transcript.archive':
+        case 'transcript.summarise':
           this.#transcripts.changed(change.sessionId, ++this.#revision)
           break
         default:

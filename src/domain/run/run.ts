@@ -1,4 +1,5 @@
 import type { TokenUsage } from '../session/transcript.js'
+import type { QueueMode } from './queue-mode.js'
 
 /**
  * Life of a run: accepted -> running -> one of the ends. A run never leaves an end.
@@ -25,8 +26,12 @@ export interface RunRequest {
   readonly timeoutMs?: number
   readonly deliver?: boolean
   readonly lane?: string
+  /** What it does when its session is busy; absent = it waits for a turn of its own, and nothing joins it. */
+  readonly queueMode?: QueueMode
   readonly spawnedBy?: string
   readonly label?: string
+  /** Whether whoever sent the message owns this gateway; absent = no. Tools that are for owners ask for it. */
+  readonly isOwner?: boolean
   readonly provenance?: {
     readonly kind: string
     readonly sourceSessionKey?: string
@@ -52,6 +57,14 @@ export interface RunRecord {
   /** What went wrong, for people; with `error` and `interrupted`. */
   readonly error?: string
   readonly outcome?: RunOutcome
+  /** The run it became part of: it does not start, and ends as that one ends. */
+  readonly mergedInto?: string
+  /** The runs that became part of this one. */
+  readonly merged?: readonly string[]
+  /** It was under way before, and was put back in line; its question is in the transcript. */
+  readonly hasBegun?: true
+  /** It ended before its turn came, and its question is still to be written to the transcript, in its place. */
+  readonly isUnsaid?: true
 }
 
 /** What a finished run has to show. */
@@ -62,6 +75,8 @@ export interface RunOutcome {
   readonly model?: string
   readonly usage?: TokenUsage
   readonly stopReason?: string
+  /** The run under whose id the answer was told. */
+  readonly mergedInto?: string
 }
 
 const ENDS: ReadonlySet<RunState> = new Set(['ok', 'error', 'aborted', 'interrupted'])

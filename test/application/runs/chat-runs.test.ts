@@ -37,7 +37,7 @@ describe('a chat', () => {
     }
   })
 
-  it('of a busy session is queued under its own id, and runs when the one before is done', async () => {
+  it('of a busy session is queued under its own id, and runs when the one before is done and it is quiet', async () => {
     await send('first')
     expect((await send('second')).payload).toEqual({ runId: 'second', status: 'started', queued: true })
     expect((await send('elsewhere', { sessionKey: 'other' })).payload).toEqual({
@@ -47,6 +47,8 @@ describe('a chat', () => {
     expect(stage.runner.messages).toEqual(['first', 'elsewhere'])
     stage.runner.of('first').say('1').finish()
     await stage.settle()
+    expect(stage.runner.messages).toEqual(['first', 'elsewhere'])
+    await stage.clock.advance(1_000)
     stage.runner.of('second').say('2').finish()
     await stage.settle()
     expect(endings().map((chat) => [chat.runId, chat.state, textOf(chat)])).toEqual([
@@ -208,7 +210,7 @@ describe('a chat', () => {
       expect(endings().map((chat) => chat.state)).toEqual([aborted ? 'aborted' : 'final'])
     })
 
-    it('while it waits: it never runs, and its question stays', async () => {
+    it('while it waits: it never runs, and its question stays, behind the turn under way', async () => {
       await send('first')
       await send('second')
       await send('third')
@@ -218,10 +220,10 @@ describe('a chat', () => {
         { runId: 'second', sessionKey: 'agent:main:main', seq: 1, state: 'aborted', stopReason: 'rpc' },
       ])
       stage.runner.of('first').say('1').finish()
-      await stage.settle()
+      await stage.clock.advance(1_000)
       expect(stage.runner.messages).toEqual(['first', 'third'])
       const { messages } = await client.call('chat.history', { sessionKey: 'main' })
-      expect(messages.map((message: any) => message.content[0].text).sort()).toEqual(['1', 'first', 'second', 'third'])
+      expect(messages.map((message: any) => message.content[0].text)).toEqual(['first', '1', 'second', 'third'])
       expect(await stage.store.run('second')).toMatchObject({ state: 'aborted' })
     })
 

@@ -23,7 +23,7 @@ describe('after the process died', () => {
   beforeEach(async () => {
     store = new LastingStore()
     await store.open()
-    const entry = newSession(KEY, { agentId: 'main', sessionId: 's', now: 1 })
+    const entry = newSession(KEY, { agentId: 'main', sessionId: 's', now: Date.UTC(2026, 0, 1) })
     await store.commit([{ kind: 'session.put', entry }])
   })
 

@@ -16,6 +16,9 @@ export function commitProofs(prove: Prove): void {
       { kind: 'run.accept', run: sampleRun('ended', { acceptedAt: 1 }) },
       { kind: 'run.finish', runId: 'ended', state: 'ok', endedAt: 2 },
       { kind: 'run.accept', run: sampleRun('r') },
+      { kind: 'run.accept', run: sampleRun('taken back') },
+      { kind: 'run.accept', run: sampleRun('unsaid') },
+      { kind: 'run.withdraw', runId: 'unsaid', endedAt: 9, error: 'aborted' },
     ])
     const before = await everything(store)
     const steps: readonly StoreChange[] = [
@@ -25,8 +28,20 @@ export function commitProofs(prove: Prove): void {
       { kind: 'transcript.append', sessionId: 's', entries: sampleEntries('f', 2) },
       { kind: 'transcript.append', sessionId: 'new', entries: sampleEntries('g', 2) },
       { kind: 'transcript.archive', sessionId: 's', archiveId: 'never', reason: 'reset', at: 1, keepLast: 1 },
+      {
+        kind: 'transcript.summarise',
+        sessionId: 'new',
+        archiveId: 'never too',
+        at: 1,
+        through: 'g1',
+        summary: sampleEntry('h'),
+      },
       { kind: 'run.accept', run: sampleRun('new') },
+      { kind: 'run.merge', runIds: ['new'], into: 'r', request: { message: 'both' } },
+      { kind: 'run.withdraw', runId: 'taken back', endedAt: 5, error: 'aborted' },
+      { kind: 'run.said', runId: 'unsaid' },
       { kind: 'run.start', runId: 'r', startedAt: 5 },
+      { kind: 'run.requeue', runId: 'r' },
       { kind: 'run.finish', runId: 'r', state: 'ok', endedAt: 6 },
       { kind: 'run.forget', before: 5 },
     ]

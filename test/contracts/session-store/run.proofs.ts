@@ -71,7 +71,7 @@ export function runProofs(prove: Prove): void {
       { kind: 'run.start', runId: 'first', startedAt: 2_000 },
     ])
     await store.commit([{ kind: 'run.requeue', runId: 'first' }])
-    assert.deepEqual(await store.run('first'), sampleRun('first'))
+    assert.deepEqual(await store.run('first'), sampleRun('first', { hasBegun: true }))
     assert.deepEqual(
       (await store.unfinishedRuns()).map(({ runId }) => runId),
       ['first', 'second'],
@@ -82,6 +82,85 @@ export function runProofs(prove: Prove): void {
       { kind: 'run.requeue', runId: 'first' },
     ])
     assert.equal((await store.run('first'))?.state, 'ok')
+  })
+
+  prove('R9', async (store) => {
+    const request = { message: 'all of it', attachments: [{ mimeType: 'image/png', data: 'AAAA' }] }
+    for (const runId of ['a', 'b', 'c', 'd', 'ended'])
+      await store.commit([{ kind: 'run.accept', run: sampleRun(runId) }])
+    await store.commit([
+      { kind: 'run.finish', runId: 'ended', state: 'ok', endedAt: 1_500 },
+      { kind: 'run.merge', runIds: ['a', 'ended', 'nobody'], into: 'b', request },
+      { kind: 'run.start', runId: 'a', startedAt: 2_000 },
+      { kind: 'run.start', runId: 'b', startedAt: 2_000 },
+    ])
+    assert.deepEqual(await store.run('a'), sampleRun('a', { mergedInto: 'b' }), 'a merged run does not start')
+    const leader = sampleRun('b', { state: 'running', startedAt: 2_000, request, merged: ['a'] })
+    assert.deepEqual(await store.run('b'), leader)
+    await store.commit([
+      { kind: 'run.merge', runIds: ['c', 'a', 'b'], into: 'b' },
+      { kind: 'run.merge', runIds: ['d'], into: 'a' },
+      { kind: 'run.merge', runIds: ['d'], into: 'ended' },
+      { kind: 'run.merge', runIds: ['d'], into: 'nobody' },
+    ])
+    assert.deepEqual(await store.run('b'), { ...leader, merged: ['a', 'c'] }, 'it is asked what it was')
+    assert.deepEqual(await store.run('d'), sampleRun('d'), 'only a run with a turn of its own takes others in')
+    assert.deepEqual(
+      (await store.unfinishedRuns()).map(({ runId }) => runId),
+      ['a', 'b', 'c', 'd'],
+    )
+    const outcome = { text: AWKWARD_TEXT, sessionId: 's' }
+    await store.commit([
+      { kind: 'run.finish', runId: 'c', state: 'aborted', endedAt: 2_500 },
+      { kind: 'run.finish', runId: 'b', state: 'error', endedAt: 3_000, error: 'no', outcome },
+    ])
+    const end = { state: 'error', endedAt: 3_000, error: 'no' } as const
+    assert.deepEqual(
+      await store.run('a'),
+      sampleRun('a', { mergedInto: 'b', ...end, outcome: { ...outcome, mergedInto: 'b' } }),
+    )
+    assert.equal((await store.run('c'))?.state, 'aborted', 'the first end stands')
+    assert.deepEqual(
+      (await store.unfinishedRuns()).map(({ runId }) => runId),
+      ['d'],
+    )
+  })
+
+  prove('R10', async (store) => {
+    for (const runId of ['a', 'b', 'c', 'd']) await store.commit([{ kind: 'run.accept', run: sampleRun(runId) }])
+    await store.commit([
+      { kind: 'run.merge', runIds: ['d'], into: 'a' },
+      { kind: 'run.start', runId: 'b', startedAt: 2_000 },
+      { kind: 'run.withdraw', runId: 'a', endedAt: 3_000, error: 'aborted' },
+      { kind: 'run.withdraw', runId: 'b', endedAt: 3_000, error: 'aborted' },
+      { kind: 'run.withdraw', runId: 'nobody', endedAt: 3_000, error: 'aborted' },
+      { kind: 'run.said', runId: 'c' },
+    ])
+    const end = { state: 'aborted', endedAt: 3_000, error: 'aborted' } as const
+    assert.deepEqual(await store.run('a'), sampleRun('a', { ...end, merged: ['d'], isUnsaid: true }))
+    assert.deepEqual(
+      await store.run('d'),
+      sampleRun('d', { ...end, mergedInto: 'a' }),
+      'what is part of it ends with it',
+    )
+    assert.equal((await store.run('b'))?.state, 'running')
+    await store.commit([
+      { kind: 'run.start', runId: 'a', startedAt: 4_000 },
+      { kind: 'run.finish', runId: 'a', state: 'ok', endedAt: 4_000 },
+      { kind: 'run.forget', before: 10_000 },
+    ])
+    assert.deepEqual(
+      (await store.unfinishedRuns()).map(({ runId }) => runId),
+      ['a', 'b', 'c'],
+    )
+    await store.commit([{ kind: 'run.said', runId: 'a' }])
+    assert.deepEqual(await store.run('a'), sampleRun('a', { ...end, merged: ['d'] }))
+    assert.deepEqual(
+      (await store.unfinishedRuns()).map(({ runId }) => runId),
+      ['b', 'c'],
+    )
+    await store.commit([{ kind: 'run.forget', before: 10_000 }])
+    assert.equal(await store.run('a'), null)
   })
 
   prove('R6', async (store) => {

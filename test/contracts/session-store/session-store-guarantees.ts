@@ -90,6 +90,14 @@ export const SESSION_STORE_GUARANTEES = {
     promise: 'deleting a session leaves its transcript and archives readable',
     because: 'a delete by mistake must not destroy what was said',
   },
+  T8: {
+    promise: 'a summary takes the place of the oldest entries, which stay readable; what follows stays as it is',
+    because: 'the model goes on from the summary and the newest messages, a person may read all of it',
+  },
+  T9: {
+    promise: 'a summary of entries that left the live transcript changes nothing',
+    because: 'a conversation may be reset while a model still writes its summary',
+  },
   R1: {
     promise: 'an accepted run is read back whole; an unknown one is null',
     because: 'after a crash the run is repeated from this record alone',
@@ -119,8 +127,16 @@ export const SESSION_STORE_GUARANTEES = {
     because: 'the ledger must not grow for ever, nor forget what somebody waits for',
   },
   R8: {
-    promise: 'a run put back in line is accepted and not started, in its old place; one that ended stays ended',
+    promise: 'a run put back in line is accepted, begun and not started, in its old place; one that ended stays ended',
     because: 'a restart must not cost the work it interrupts, nor change the order in which people asked',
+  },
+  R9: {
+    promise: 'runs that were merged into another never start, and end with it, naming it',
+    because: 'messages that are answered together are accepted one by one, and each is waited for',
+  },
+  R10: {
+    promise: 'a withdrawn run has ended, and is unfinished and never forgotten until its question was written',
+    because: 'what somebody said is part of the conversation, even if they took back that they want an answer',
   },
   C1: {
     promise: 'a step that is refused undoes every step before it, of every kind',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { SessionStore } from '../../../src/application/ports/session-store.js'
+import type { SessionStore, StoreChange } from '../../../src/application/ports/session-store.js'
 import type { TranscriptEntry } from '../../../src/domain/session/transcript.js'
 import { AWKWARD_TEXT, idsOf, sampleEntries, sampleEntry } from './samples.js'
 import type { Prove } from './session-store-harness.js'
@@ -102,6 +102,54 @@ export function transcriptProofs(prove: Prove): void {
     ])
     assert.deepEqual(idsOf(await store.archived('gone')), ['e1', 'e2'])
   })
+
+  prove('T8', async (store) => {
+    await append(store, 'other', sampleEntries('o', 3))
+    await append(store, 's', sampleEntries('e', 5))
+    await store.commit([summary('s', 'first', 'e3', AWKWARD_TEXT), appending('s', sampleEntries('f', 1))])
+    assert.deepEqual(await store.transcript('s'), [
+      sampleEntry('summary first', AWKWARD_TEXT),
+      ...sampleEntries('e', 5).slice(3),
+      ...sampleEntries('f', 1),
+    ])
+    assert.equal(await store.transcriptLength('s'), 4)
+    assert.deepEqual(idsOf(await store.transcript('s', 2)), ['e5', 'f1'])
+    assert.deepEqual(await store.archived('first'), sampleEntries('e', 3))
+    assert.deepEqual(await store.archives('s'), [
+      { id: 'first', sessionId: 's', reason: 'compacted', at: 7, entries: 3 },
+    ])
+    await store.commit([summary('s', 'second', 'f1')])
+    assert.deepEqual(idsOf(await store.transcript('s')), ['summary second'], 'the newest entry may be summarised too')
+    assert.deepEqual(idsOf(await store.archived('second')), ['summary first', 'e4', 'e5', 'f1'])
+    await append(store, 's', sampleEntries('g', 1))
+    await archive(store, 's', 'third', 0)
+    assert.deepEqual(idsOf(await store.archived('third')), ['summary second', 'g1'])
+    assert.deepEqual(idsOf(await store.archived('first')), ['e1', 'e2', 'e3'])
+    assert.deepEqual(idsOf(await store.transcript('other')), ['o1', 'o2', 'o3'], 'other transcripts are left alone')
+  })
+
+  prove('T9', async (store) => {
+    await append(store, 's', sampleEntries('e', 3))
+    await archive(store, 's', 'reset', 0)
+    await append(store, 's', sampleEntries('f', 2))
+    await store.commit([summary('s', 'late', 'e2'), summary('nobody', 'none', 'e2')])
+    assert.deepEqual(idsOf(await store.transcript('s')), ['f1', 'f2'])
+    assert.deepEqual(
+      (await store.archives('s')).map(({ id }) => id),
+      ['reset'],
+    )
+    assert.deepEqual(await store.archives('nobody'), [])
+    assert.deepEqual(await store.transcript('nobody'), [])
+  })
+}
+
+function summary(sessionId: string, archiveId: string, through: string, text = 'what was said'): StoreChange {
+  const entry = sampleEntry(`summary ${archiveId}`, text)
+  return { kind: 'transcript.summarise', sessionId, archiveId, at: 7, through, summary: entry }
+}
+
+function appending(sessionId: string, entries: readonly TranscriptEntry[]): StoreChange {
+  return { kind: 'transcript.append', sessionId, entries }
 }
 
 async function append(store: SessionStore, sessionId: string, entries: readonly TranscriptEntry[]): Promise<void> {
