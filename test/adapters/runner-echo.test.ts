@@ -36,6 +36,8 @@ agentRunnerContract(
         saying: (words) => asked(words.join(' ')),
         silent: () => asked('/echo hang'),
         endless: () => asked(`/echo long ${MAX_ECHO_WORDS} 1ms`),
+        calling: (calls) =>
+          asked(`/echo call ${calls.map(({ name, args }) => `${name} ${JSON.stringify(args)}`).join('\n')}`),
         failing: () => ({ request: asked('/echo fail billing some words'), code: 'billing' }),
         isIdle: () => clock.waiting === 0,
         begun: () => begun,
@@ -122,6 +124,32 @@ describe('a directive', () => {
     expect(textOf(parts)).toBe('in Vienna')
   })
 
+  it('call: asks for tools, readable or not, and repeats what came back', async () => {
+    const parts = await partsOf('/echo call look {"at": "it"}\nlisten\nsmell {"at')
+    expect(parts.slice(0, -1)).toEqual([
+      { type: 'tool.call', toolCallId: 'run-1-call-1-1', name: 'look', args: { at: 'it' } },
+      { type: 'tool.call', toolCallId: 'run-1-call-1-2', name: 'listen', args: {} },
+      {
+        type: 'tool.call',
+        toolCallId: 'run-1-call-1-3',
+        name: 'smell',
+        args: '{"at',
+        problem: 'they are not valid JSON',
+      },
+    ])
+    expect(parts.at(-1)).toMatchObject({ type: 'finish', stopReason: 'toolUse' })
+    const result = {
+      role: 'toolResult',
+      toolCallId: 'c',
+      toolName: 'look',
+      content: [{ type: 'text', text: 'a hexagon' }],
+      isError: false,
+      timestamp: 1,
+    } as const
+    const request = { ...requestOf(''), message: null, history: [result] }
+    expect(textOf(await collect(new EchoRunner(new ManualClock()), request))).toBe('a hexagon')
+  })
+
   it('think: thinks first', async () => {
     const parts = await partsOf('/echo think hard now')
     expect(parts.map((part) => part.type)).toEqual(['thinking', 'thinking', 'text', 'text', 'finish'])
@@ -134,6 +162,7 @@ describe('a directive', () => {
     ['/echo slow 2h hello', 'needs a delay'],
     ['/echo slow 61m hello', 'at most 1 hour'],
     ['/echo slow 200ms', 'needs a text'],
+    ['/echo call', 'needs the name of a tool'],
     ['/echo long', 'needs a number of words'],
     ['/echo long 0', 'from 1 to'],
     ['/echo long 100001', 'from 1 to'],

@@ -16,7 +16,11 @@ agentRunnerContract(
       const clock = new CountedClock()
       const runner = new ScriptedRunner(clock)
       const scripts = new Map<string, readonly ScriptStep[]>()
-      runner.otherwise(({ message }) => scripts.get(message) ?? [])
+      runner.otherwise((request) =>
+        request.message === null
+          ? request.history.map(({ content }) => step.text(JSON.stringify(content)))
+          : (scripts.get(request.message) ?? []),
+      )
       const scripted = (...steps: ScriptStep[]): RunnerRequest => {
         const message = `script ${scripts.size + 1}`
         scripts.set(message, steps)
@@ -27,6 +31,7 @@ agentRunnerContract(
         saying: (words) => scripted(...words.map((word) => step.text(`${word} `))),
         silent: () => scripted(step.hang()),
         endless: () => scripted(...ENDLESS),
+        calling: (calls) => scripted(...calls.map(({ name, args }) => step.call(name, args))),
         failing: () => ({ request: scripted(step.text('so far'), step.fail('overloaded')), code: 'overloaded' }),
         isIdle: () => runner.underWay === 0 && clock.waiting === 0,
         begun: () => runner.requests.length,

@@ -23,6 +23,8 @@ export interface AgentRunnerWorld {
   endless(): RunnerRequest
   /** The answer fails with this code. */
   failing(): { readonly request: RunnerRequest; readonly code: RunnerFailureCode }
+  /** The model asks for these tools and then finishes. A request that goes on from there says the newest result. */
+  calling(calls: readonly { readonly name: string; readonly args: unknown }[]): RunnerRequest
   /** Whether nothing is held for any answer any more: connections, timers. */
   isIdle(): boolean
   /** Answers that were begun so far, as far as the outside can tell. */
@@ -152,6 +154,76 @@ prove('A10', async (world) => {
   await eventually(() => world.isIdle(), 'something is still held after return')
 })
 
+const CALLS = [
+  { name: 'look', args: { at: 'the door' } },
+  { name: 'look', args: { at: 'the window', twice: true } },
+  { name: 'listen', args: {} },
+]
+const TOOLS = ['look', 'listen'].map((name) => ({
+  name,
+  description: `Does ${name}.`,
+  parameters: { type: 'object', properties: { at: { type: 'string' }, twice: { type: 'boolean' } } },
+}))
+
+prove('A11', async (world) => {
+  const parts = await soon(
+    collect(world.runner, { ...world.calling(CALLS), tools: TOOLS }),
+    'the answer with calls did not end',
+  )
+  const calls = callsOf(parts)
+  assert.deepEqual(
+    calls.map(({ name, args }) => ({ name, args })),
+    CALLS,
+    'A11: the calls must come in order, each with its name and its arguments as an object',
+  )
+  assert.ok(
+    calls.every(({ problem, toolCallId }) => problem === undefined && toolCallId !== ''),
+    'A11: readable arguments are no problem, and every call has an id',
+  )
+  const last = parts.at(-1)
+  assert.ok(last?.type === 'finish', `A11: finish must come last, saw ${last?.type}`)
+  assert.equal(last.stopReason, 'toolUse', 'A11: an answer that asks for tools finishes with toolUse')
+})
+
+prove('A12', async (world) => {
+  const asking = { ...world.calling(CALLS), tools: TOOLS }
+  const calls = callsOf(await soon(collect(world.runner, asking), 'the answer with calls did not end'))
+  const returned = calls.map((_, index) => `result-${index}`)
+  const content = (text: string) => [{ type: 'text' as const, text }]
+  const goingOn: RunnerRequest = {
+    ...asking,
+    message: null,
+    history: [
+      { role: 'user', content: content(asking.message ?? ''), timestamp: 1 },
+      {
+        role: 'assistant',
+        content: calls.map(({ toolCallId, name, args }) => ({
+          type: 'toolCall',
+          id: toolCallId,
+          name,
+          arguments: args,
+        })),
+        timestamp: 2,
+      },
+      ...calls.map(({ toolCallId, name }, index) => ({
+        role: 'toolResult' as const,
+        toolCallId,
+        toolName: name,
+        content: content(returned[index] ?? ''),
+        isError: false,
+        timestamp: 3,
+      })),
+    ],
+  }
+  const parts = await soon(collect(world.runner, goingOn), 'the model did not go on after its tools')
+  const text = textOf(parts)
+  const newest = returned.at(-1) ?? ''
+  assert.ok(text.includes(newest), `A12: the newest result "${newest}" is missing in "${text}"`)
+  const last = parts.at(-1)
+  assert.ok(last?.type === 'finish', `A12: finish must come last, saw ${last?.type}`)
+  assert.equal(last.stopReason, 'stop', 'A12: an answer without calls must not finish with toolUse')
+})
+
 /** Holds a runner to everything the port promises. */
 export const agentRunnerContract = defineContract<AgentRunnerHarness>({
   port: 'agent-runner',
@@ -169,6 +241,10 @@ function prove(id: AgentRunnerGuaranteeId, check: (world: AgentRunnerWorld) => P
       await world.stop()
     }
   })
+}
+
+function callsOf(parts: readonly RunnerPart[]) {
+  return parts.filter((part): part is Extract<RunnerPart, { type: 'tool.call' }> => part.type === 'tool.call')
 }
 
 interface Ending {

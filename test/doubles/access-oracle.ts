@@ -139,11 +139,13 @@ const BY_SCOPE: Readonly<Record<string, string>> = {
     'status logs.tail channels.status usage.status usage.cost tts.status tts.providers models.list agents.list ' +
     'agents.files.list agents.files.get agent.identity.get skills.status voicewake.get sessions.list sessions.preview ' +
     'sessions.resolve sessions.usage sessions.usage.timeseries sessions.usage.logs cron.list cron.status cron.runs ' +
-    'system-presence last-heartbeat node.list node.describe chat.history config.get talk.config',
+    'system-presence last-heartbeat node.list node.describe chat.history config.get talk.config ' +
+    // Of our own:
+    'models.status tools.list tools.explain sessions.archives',
   'operator.write':
     'send poll agent agent.wait wake talk.mode tts.enable tts.disable tts.convert tts.setProvider voicewake.set ' +
     'node.invoke chat.send chat.abort browser.request push.test',
-  'operator.approvals': 'exec.approval.request exec.approval.waitDecision exec.approval.resolve',
+  'operator.approvals': 'exec.approval.request exec.approval.waitDecision exec.approval.resolve exec.approval.list',
   'operator.pairing':
     'node.pair.request node.pair.list node.pair.approve node.pair.reject node.pair.verify node.rename device.pair.list ' +
     'device.pair.approve device.pair.reject device.pair.remove device.token.rotate device.token.revoke',

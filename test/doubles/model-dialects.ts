@@ -1,4 +1,4 @@
-import type { ModelSpeech } from './model-server.js'
+import type { ModelSpeech, SpokenCall } from './model-server.js'
 
 export type Dialect = 'openai-completions' | 'openai-responses' | 'anthropic-messages' | 'google-generative-ai'
 
@@ -23,7 +23,16 @@ export function eventsOf(dialect: Dialect, speech: ModelSpeech): { readonly body
   }
 }
 
-function completions({ text = [], thinking = [], toolCall, finish = 'stop' }: ModelSpeech) {
+function callsOf({ toolCall, toolCalls = [] }: ModelSpeech): readonly SpokenCall[] {
+  return toolCall === undefined ? toolCalls : [toolCall, ...toolCalls]
+}
+
+function argumentsText({ text, arguments: args }: SpokenCall): string {
+  return text ?? JSON.stringify(args)
+}
+
+function completions(speech: ModelSpeech) {
+  const { text = [], thinking = [], finish = 'stop' } = speech
   const chunk = (delta: unknown, finish_reason: string | null = null) =>
     event({
       id: 'c1',
@@ -32,18 +41,13 @@ function completions({ text = [], thinking = [], toolCall, finish = 'stop' }: Mo
       model: 'm',
       choices: [{ index: 0, delta, finish_reason }],
     })
-  const calls =
-    toolCall === undefined
-      ? []
-      : [
-          {
-            index: 0,
-            id: toolCall.id,
-            type: 'function',
-            function: { name: toolCall.name, arguments: JSON.stringify(toolCall.arguments) },
-          },
-        ]
-  const reason = toolCall !== undefined ? 'tool_calls' : finish === 'filtered' ? 'content_filter' : finish
+  const calls = callsOf(speech).map((call, index) => ({
+    index,
+    id: call.id,
+    type: 'function',
+    function: { name: call.name, arguments: argumentsText(call) },
+  }))
+  const reason = calls.length > 0 ? 'tool_calls' : finish === 'filtered' ? 'content_filter' : finish
   const usage = { prompt_tokens: 7, completion_tokens: 5, total_tokens: 12 }
   return {
     body: [
@@ -56,19 +60,17 @@ function completions({ text = [], thinking = [], toolCall, finish = 'stop' }: Mo
   }
 }
 
-function responses({ text = [], thinking = [], toolCall, finish = 'stop' }: ModelSpeech) {
+function responses(speech: ModelSpeech) {
+  const { text = [], thinking = [], finish = 'stop' } = speech
   const item = { type: 'message', id: 'msg_1', status: 'in_progress', role: 'assistant', content: [] }
-  const call =
-    toolCall === undefined
-      ? undefined
-      : {
-          type: 'function_call',
-          id: 'fc_1',
-          status: 'completed',
-          call_id: toolCall.id,
-          name: toolCall.name,
-          arguments: JSON.stringify(toolCall.arguments),
-        }
+  const calls = callsOf(speech).map((call, index) => ({
+    type: 'function_call',
+    id: `fc_${index + 1}`,
+    status: 'completed',
+    call_id: call.id,
+    name: call.name,
+    arguments: argumentsText(call),
+  }))
   const reason = finish === 'length' ? 'max_output_tokens' : 'content_filter'
   const incomplete_details = finish === 'stop' ? null : { reason }
   const usage = { input_tokens: 7, output_tokens: 5, total_tokens: 12 }
@@ -91,18 +93,18 @@ function responses({ text = [], thinking = [], toolCall, finish = 'stop' }: Mode
       content_index: 0,
       delta,
     })),
-    ...(call === undefined
-      ? []
-      : [
-          { type: 'response.output_item.added', output_index: 2, item: { ...call, arguments: '' } },
-          { type: 'response.output_item.done', output_index: 2, item: call },
-        ]),
+    ...calls.flatMap((call, index) => [
+      { type: 'response.output_item.added', output_index: 2 + index, item: { ...call, arguments: '' } },
+      { type: 'response.output_item.done', output_index: 2 + index, item: call },
+    ]),
   ]
   const type = finish === 'stop' ? 'response.completed' : 'response.incomplete'
   return { body: events.map(named), end: [named({ type, response: { incomplete_details, usage } })] }
 }
 
-function anthropic({ text = [], thinking = [], toolCall, finish = 'stop' }: ModelSpeech) {
+function anthropic(speech: ModelSpeech) {
+  const { text = [], thinking = [], finish = 'stop' } = speech
+  const calls = callsOf(speech)
   const delta = (index: number, content: unknown) => ({ type: 'content_block_delta', index, delta: content })
   const block = (index: number, content_block: unknown, deltas: unknown[]) => [
     { type: 'content_block_start', index, content_block },
@@ -122,24 +124,23 @@ function anthropic({ text = [], thinking = [], toolCall, finish = 'stop' }: Mode
     { type: 'message_start', message: { ...message, usage: { input_tokens: 7, output_tokens: 1 } } },
     ...(thinking.length === 0
       ? []
-      : block(
-          0,
-          { type: 'thinking', thinking: '' },
-          thinking.map((each) => delta(0, { type: 'thinking_delta', thinking: each })),
-        )),
+      : block(0, { type: 'thinking', thinking: '' }, [
+          ...thinking.map((each) => delta(0, { type: 'thinking_delta', thinking: each })),
+          delta(0, { type: 'signature_delta', signature: 'signed-by-the-house' }),
+        ])),
     ...block(
       1,
       { type: 'text', text: '' },
       text.map((each) => delta(1, { type: 'text_delta', text: each })),
     ),
-    ...(toolCall === undefined
-      ? []
-      : block(2, { type: 'tool_use', id: toolCall.id, name: toolCall.name, input: {} }, [
-          delta(2, { type: 'input_json_delta', partial_json: JSON.stringify(toolCall.arguments) }),
-        ])),
+    ...calls.flatMap((call, index) =>
+      block(2 + index, { type: 'tool_use', id: call.id, name: call.name, input: {} }, [
+        delta(2 + index, { type: 'input_json_delta', partial_json: argumentsText(call) }),
+      ]),
+    ),
   ]
   const reason = finish === 'length' ? 'max_tokens' : finish === 'filtered' ? 'refusal' : 'end_turn'
-  const stop_reason = toolCall === undefined ? reason : 'tool_use'
+  const stop_reason = calls.length === 0 ? reason : 'tool_use'
   return {
     body: events.map(named),
     end: [
@@ -149,7 +150,8 @@ function anthropic({ text = [], thinking = [], toolCall, finish = 'stop' }: Mode
   }
 }
 
-function google({ text = [], thinking = [], toolCall, finish = 'stop' }: ModelSpeech) {
+function google(speech: ModelSpeech) {
+  const { text = [], thinking = [], finish = 'stop' } = speech
   const chunk = (part: unknown, more: object = {}) =>
     event({ candidates: [{ content: { parts: part === null ? [] : [part], role: 'model' }, index: 0, ...more }] })
   const finishReason = finish === 'length' ? 'MAX_TOKENS' : finish === 'filtered' ? 'SAFETY' : 'STOP'
@@ -158,7 +160,7 @@ function google({ text = [], thinking = [], toolCall, finish = 'stop' }: ModelSp
     body: [
       ...thinking.map((each) => chunk({ text: each, thought: true })),
       ...text.map((each) => chunk({ text: each })),
-      ...(toolCall === undefined ? [] : [chunk({ functionCall: { name: toolCall.name, args: toolCall.arguments } })]),
+      ...callsOf(speech).map((call) => chunk({ functionCall: { name: call.name, args: call.arguments } })),
     ],
     end: [event({ candidates, usageMetadata: { promptTokenCount: 7, candidatesTokenCount: 5, totalTokenCount: 12 } })],
   }

@@ -8,12 +8,22 @@ import {
 import type { AddressInfo } from 'node:net'
 import { type Dialect, dialectOf, eventsOf } from './model-dialects.js'
 
+/** A tool the model asks for. `text`: the arguments as they go over the wire, readable or not; Google sends none such. */
+export interface SpokenCall {
+  readonly id: string
+  readonly name: string
+  readonly arguments: unknown
+  readonly text?: string
+}
+
 /** What the model says, in whatever dialect it is asked. */
 export interface ModelSpeech {
   readonly kind: 'speech'
   readonly text?: readonly string[]
   readonly thinking?: readonly string[]
-  readonly toolCall?: { readonly id: string; readonly name: string; readonly arguments: unknown }
+  readonly toolCall?: SpokenCall
+  /** Several at once; after `toolCall` where both are given. */
+  readonly toolCalls?: readonly SpokenCall[]
   readonly finish?: 'stop' | 'length' | 'filtered'
   /** Milliseconds before every event. */
   readonly delayMs?: number

@@ -23,6 +23,11 @@ export class Puppet {
     return this.#cue({ part })
   }
 
+  /** Asks for a tool; finish with `toolUse` behind it. */
+  call(toolCallId: string, name: string, args: unknown = {}): this {
+    return this.do({ type: 'tool.call', toolCallId, name, args })
+  }
+
   finish(extra: Partial<Extract<RunnerPart, { type: 'finish' }>> = {}): this {
     return this.do({ type: 'finish', stopReason: 'stop', provider: 'test', model: 'puppet', ...extra })
   }
@@ -75,6 +80,13 @@ export class PuppetRunner implements AgentRunner {
     return puppet.parts(this.ignoresAbort)
   }
 
+  /** The latest call of the model. */
+  get last(): Puppet {
+    const puppet = this.puppets.at(-1)
+    if (puppet === undefined) throw new Error('no run has begun')
+    return puppet
+  }
+
   /** The run with this message, which must have begun. */
   of(message: string): Puppet {
     const puppet = this.puppets.find(({ request }) => request.message === message)
@@ -82,7 +94,8 @@ export class PuppetRunner implements AgentRunner {
     return puppet
   }
 
+  /** What was to be answered; calls that went on after tools are left out. */
   get messages(): readonly string[] {
-    return this.puppets.map(({ request }) => request.message)
+    return this.puppets.flatMap(({ request }) => request.message ?? [])
   }
 }

@@ -13,8 +13,10 @@ import { KNOWN_PROVIDERS } from './known-providers.js'
 import { LanguageModels } from './language-models.js'
 import { type PlainFinish, PlainTextLane } from './plain-text-lane.js'
 import { endedTooEarly, providerFailure } from './provider-failure.js'
+import { needsKey, withKey } from './provider-keys.js'
 import { keyVariablesOf, type Provider, type ProviderModel, type ProviderTable } from './provider-table.js'
 import { runnerPart } from './runner-part.js'
+import { SignedThoughts } from './signed-thoughts.js'
 import { WorkspacePrompts } from './system-prompt.js'
 import { UpstreamConnections } from './upstream-request.js'
 
@@ -55,6 +57,7 @@ export class AiSdkRunner implements AgentRunner {
   readonly #clock: Clock
   readonly #prompts = new WorkspacePrompts()
   readonly #connections = new UpstreamConnections()
+  readonly #thoughts = new SignedThoughts()
   /** Which request belongs to which run: the SDK hands the run's signal to fetch as it is. */
   readonly #lanes = new WeakMap<AbortSignal, PlainTextLane>()
   readonly #models: LanguageModels
@@ -67,7 +70,7 @@ export class AiSdkRunner implements AgentRunner {
 
   models(): readonly ModelInfo[] {
     return [...this.#table.providers.values()].flatMap((provider) =>
-      provider.models.map(({ maxTokens: _, ...model }) => ({ ...model, provider: provider.id })),
+      provider.models.map((model) => ({ ...model, provider: provider.id })),
     )
   }
 
@@ -122,7 +125,7 @@ export class AiSdkRunner implements AgentRunner {
           yield plainFinish(plain, target)
           return
         }
-        for await (const part of this.#modelParts(await asked.stream, target)) {
+        for await (const part of this.#modelParts(await asked.stream, target, request.runId)) {
           if (isAborted) throw abortError()
           upstream.isDone = part.type === 'finish'
           yield part
@@ -144,7 +147,7 @@ export class AiSdkRunner implements AgentRunner {
     const system = await this.#prompts.promptFor(request.workspace, request.extraSystemPrompt)
     const model = await this.#models.modelFor(provider, baseUrl, modelId)
     if (signal.aborted) throw abortError()
-    const options = callOptions(request, provider.api, system, listed, signal)
+    const options = callOptions(request, provider.api, system, listed, signal, this.#thoughts)
     if (provider.api !== 'openai-completions') return { lane: null, stream: streamOf(model, options) }
     const lane = new PlainTextLane(this.#connections, signal, this.#clock)
     this.#lanes.set(signal, lane)
@@ -154,20 +157,24 @@ export class AiSdkRunner implements AgentRunner {
     return { lane, stream }
   }
 
-  async *#modelParts(stream: ModelStream, target: Target): AsyncGenerator<RunnerPart> {
+  async *#modelParts(stream: ModelStream, target: Target, runId: string): AsyncGenerator<RunnerPart> {
     const { provider, modelId } = target
+    const follow = provider.api === 'anthropic-messages' ? this.#thoughts.follow(runId) : null
     let hasText = false
+    let hasCalls = false
     for (let read = await stream.read(); !read.done; read = await stream.read()) {
       const part = read.value
       if (part.type === 'error') throw part.error
       if (part.type === 'finish') {
         this.#letEnd(stream)
-        yield finishPart(part, provider, modelId, hasText)
+        yield finishPart(part, provider, modelId, { hasText, hasCalls })
         return
       }
+      follow?.(part)
       const given = runnerPart(part)
       if (given === null) continue
       if (given.type === 'text') hasText = true
+      if (given.type === 'tool.call') hasCalls = true
       yield given
     }
     throw endedTooEarly(provider, modelId)
@@ -180,9 +187,10 @@ export class AiSdkRunner implements AgentRunner {
     drain().catch(() => timer.cancel())
   }
 
-  #target({ model }: RunnerRequest): Target {
-    const provider = this.#table.providers.get(model.provider)
-    if (provider === undefined) throw unknownProvider(model.provider, model.model)
+  #target({ model, credential }: RunnerRequest): Target {
+    const known = this.#table.providers.get(model.provider)
+    if (known === undefined) throw unknownProvider(model.provider, model.model)
+    const provider = withKey(known, credential)
     if (provider.baseUrl === undefined) {
       throw new RunnerFailure(
         'unknown-model',
@@ -214,15 +222,6 @@ function plainFinish({ stopReason, usage }: PlainFinish, { provider, modelId }: 
 async function streamOf(model: LanguageModelV3, options: LanguageModelV3CallOptions): Promise<ModelStream> {
   const { stream } = await model.doStream(options)
   return stream.getReader()
-}
-
-/** A house's own address asks for a key; a server of one's own may not. Headers can carry one too. */
-function needsKey(provider: Provider): boolean {
-  if (provider.apiKey !== undefined) return false
-  const isAtHome = [...KNOWN_PROVIDERS.values()].some((known) => known.baseUrl === provider.baseUrl)
-  return (
-    isAtHome && !Object.keys(provider.headers).some((name) => /^(authorization|x-api-key|x-goog-api-key)$/i.test(name))
-  )
 }
 
 function unknownProvider(provider: string, model: string): RunnerFailure {

@@ -1,6 +1,8 @@
 import type { LanguageModelV3CallOptions, LanguageModelV3Prompt, SharedV3ProviderOptions } from '@ai-sdk/provider'
-import type { RunnerRequest } from '../../application/ports/agent-runner.js'
+import type { RunnerRequest, ToolSpec } from '../../application/ports/agent-runner.js'
+import { modelParams } from './model-params.js'
 import type { ProviderApi, ProviderModel } from './provider-table.js'
+import { mayThink, type SignedThoughts } from './signed-thoughts.js'
 import { thinkingOptions } from './thinking-options.js'
 import { transcriptPrompt } from './transcript-prompt.js'
 
@@ -11,23 +13,51 @@ export function callOptions(
   system: string,
   listed: ProviderModel | undefined,
   abortSignal: AbortSignal,
+  thoughts: SignedThoughts,
 ): LanguageModelV3CallOptions {
   const { history, message, attachments } = request
   const images = listed?.input?.includes('image') ?? true
-  const prompt = transcriptPrompt({
+  const sound = transcriptPrompt({
+    api,
     system,
     history,
     message,
     images,
     ...(attachments === undefined ? {} : { attachments }),
   })
+  const isAnthropic = api === 'anthropic-messages'
+  const prompt = isAnthropic ? thoughts.restored(sound, request.runId) : sound
+  const params = modelParams(request.params, api)
+  const tools = toolsOf(request.tools ?? [], isAnthropic ? formerTools(prompt) : [])
   return {
     prompt,
     abortSignal,
-    providerOptions: providerOptions(api, request, listed),
+    providerOptions:
+      isAnthropic && !mayThink(prompt) ? {} : { ...params.options, ...providerOptions(api, request, listed) },
     ...(listed?.maxTokens === undefined ? {} : { maxOutputTokens: listed.maxTokens }),
-    ...(api === 'anthropic-messages' ? formerTools(prompt) : {}),
+    ...params.settings,
+    ...(tools.length === 0 ? {} : { tools }),
   }
+}
+
+type FunctionTool = Extract<NonNullable<LanguageModelV3CallOptions['tools']>[number], { type: 'function' }>
+
+function toolsOf(offered: readonly ToolSpec[], former: readonly string[]): FunctionTool[] {
+  const now = offered.map(
+    ({ name, description, parameters }): FunctionTool => ({
+      type: 'function',
+      name,
+      description,
+      inputSchema: parameters,
+    }),
+  )
+  const gone = former.filter((name) => !offered.some((tool) => tool.name === name))
+  return [
+    ...now,
+    ...gone.map(
+      (name): FunctionTool => ({ type: 'function', name, description: GONE, inputSchema: { type: 'object' } }),
+    ),
+  ]
 }
 
 function providerOptions(
@@ -40,14 +70,14 @@ function providerOptions(
   return api === 'openai-responses' ? { openai: { store: false, ...thinking.openai } } : thinking
 }
 
+const GONE = 'Was used earlier in this conversation and is not available any more. Never call it.'
+
 /** Anthropic refuses a conversation with tool calls unless these tools are declared. */
-function formerTools(prompt: LanguageModelV3Prompt): Pick<LanguageModelV3CallOptions, 'tools'> {
+function formerTools(prompt: LanguageModelV3Prompt): readonly string[] {
   const names = new Set<string>()
   for (const message of prompt) {
     if (message.role !== 'assistant') continue
     for (const part of message.content) if (part.type === 'tool-call') names.add(part.toolName)
   }
-  if (names.size === 0) return {}
-  const description = 'Was used earlier in this conversation and is not available any more. Never call it.'
-  return { tools: [...names].map((name) => ({ type: 'function', name, description, inputSchema: { type: 'object' } })) }
+  return [...names]
 }

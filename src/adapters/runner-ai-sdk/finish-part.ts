@@ -6,17 +6,23 @@ import type { Provider } from './provider-table.js'
 
 type ModelFinish = Extract<LanguageModelV3StreamPart, { type: 'finish' }>
 
+/** What an answer was made of. */
+export interface Said {
+  readonly hasText: boolean
+  readonly hasCalls: boolean
+}
+
 /**
  * The SDK's last part in our words.
  * @throws RunnerFailure when the stream ended without the provider's word that it is done, or when a filter kept back
  *   the whole answer
  */
-export function finishPart(part: ModelFinish, provider: Provider, model: string, hasText: boolean): RunnerPart {
+export function finishPart(part: ModelFinish, provider: Provider, model: string, said: Said): RunnerPart {
   const { unified, raw } = part.finishReason
   if (raw === undefined && (unified === 'other' || unified === 'error')) throw endedTooEarly(provider, model)
   const label = `${provider.id}/${model}`
   if (unified === 'error') throw new RunnerFailure('provider', `${label} stopped with an error (${raw}); try again`)
-  if (unified === 'content-filter' && !hasText) {
+  if (unified === 'content-filter' && !said.hasText && !said.hasCalls) {
     throw new RunnerFailure(
       'provider',
       `${label} kept its answer back (${raw ?? unified}); put the message in other words`,
@@ -25,7 +31,7 @@ export function finishPart(part: ModelFinish, provider: Provider, model: string,
   const usage = tokenUsage(part.usage)
   return {
     type: 'finish',
-    stopReason: stopReason(unified),
+    stopReason: said.hasCalls ? 'toolUse' : stopReason(unified),
     provider: provider.id,
     model,
     api: provider.api,
@@ -33,9 +39,9 @@ export function finishPart(part: ModelFinish, provider: Provider, model: string,
   }
 }
 
+/** Some servers say `tool_calls` and ask for none; then there is nothing to wait for. */
 function stopReason(unified: ModelFinish['finishReason']['unified']): StopReason {
-  if (unified === 'length') return 'length'
-  return unified === 'tool-calls' ? 'toolUse' : 'stop'
+  return unified === 'length' ? 'length' : 'stop'
 }
 
 function tokenUsage({ inputTokens, outputTokens }: LanguageModelV3Usage): TokenUsage | null {

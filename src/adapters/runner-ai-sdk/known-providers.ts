@@ -18,6 +18,7 @@ export const KNOWN_PROVIDERS: ReadonlyMap<string, KnownProvider> = new Map([
   ['xai', known('https://api.x.ai/v1', 'XAI_API_KEY')],
   ['zai', known('https://api.z.ai/api/paas/v4', 'ZAI_API_KEY')],
   ['moonshot', known('https://api.moonshot.ai/v1', 'MOONSHOT_API_KEY')],
+  ['minimax', known('https://api.minimax.io/v1', 'MINIMAX_API_KEY')],
   ['deepseek', known('https://api.deepseek.com/v1', 'DEEPSEEK_API_KEY')],
 ])
 

@@ -19,7 +19,7 @@ export class LanguageModels {
   }
 
   async modelFor(provider: Provider, baseUrl: string, modelId: string): Promise<LanguageModelV3> {
-    const key = `${provider.id}/${modelId}`
+    const key = `${keyInUse(provider)}/${modelId}`
     const ready = this.#ready.get(key)
     if (ready !== undefined) return ready
     const make = await this.#makerFor(provider, baseUrl)
@@ -31,10 +31,11 @@ export class LanguageModels {
   }
 
   #makerFor(provider: Provider, baseUrl: string): Promise<MakeModel> {
-    const known = this.#makers.get(provider.id)
+    const inUse = keyInUse(provider)
+    const known = this.#makers.get(inUse)
     if (known !== undefined) return known
     const maker = this.#load(provider, baseUrl)
-    this.#makers.set(provider.id, maker)
+    this.#makers.set(inUse, maker)
     return maker
   }
 
@@ -71,6 +72,11 @@ export class LanguageModels {
       }
     }
   }
+}
+
+/** A provider and which of its keys is used. */
+function keyInUse({ id, apiKey, keys }: Provider): string {
+  return `${id} ${keys.findIndex(({ value }) => value === apiKey)}`
 }
 
 /** Some servers of one's own take no key, and refuse an empty one. */

@@ -135,10 +135,10 @@ function masked(text: string, provider: Provider): string {
 }
 
 /** Longest first, so that no rest of a longer one stays. */
-function secretsOf({ apiKey = '', headers }: Provider): string[] {
+function secretsOf({ apiKey = '', keys, headers }: Provider): string[] {
   const headerValues = Object.values(headers).filter((value) => value.length >= MIN_SECRET_CHARACTERS)
   const credentials = headerValues.map((value) => value.replace(/^(Bearer|Basic|Token)\s+/i, ''))
-  return [apiKey, ...headerValues, ...credentials]
+  return [apiKey, ...keys.map(({ value }) => value), ...headerValues, ...credentials]
     .filter((secret) => secret !== '')
     .sort((one, other) => other.length - one.length)
 }

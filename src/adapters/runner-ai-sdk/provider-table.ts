@@ -1,9 +1,13 @@
-import type { ModelRef } from '../../application/ports/agent-runner.js'
+import type { ModelCost, ModelRef } from '../../application/ports/agent-runner.js'
+import type { ProviderKey } from '../../application/ports/provider-keys.js'
 import type { GatewayConfig } from '../../domain/config/config.js'
-import { BUILT_IN_PROVIDERS, type BuiltInProvider, KNOWN_PROVIDERS } from './known-providers.js'
+import { BUILT_IN_PROVIDERS, KNOWN_PROVIDERS } from './known-providers.js'
+import { type AuthConfig, namedKeys, variableFor } from './provider-keys.js'
 
-type ModelsConfig = Pick<GatewayConfig['models'], 'providers'>
+/** Without a mode the configuration stands alone. */
+type ModelsConfig = Pick<GatewayConfig['models'], 'providers'> & Partial<Pick<GatewayConfig['models'], 'mode'>>
 type ProviderConfig = ModelsConfig['providers'][string]
+type PriceConfig = NonNullable<NonNullable<ProviderConfig['models']>[number]['cost']>
 
 /** Wire dialect of a provider. Ollama's server speaks one of the others, so it has none of its own. */
 export type ProviderApi = Exclude<NonNullable<ProviderConfig['api']>, 'ollama'>
@@ -24,6 +28,12 @@ export interface ProviderModel {
   readonly contextWindow?: number
   /** Longest answer in tokens. */
   readonly maxTokens?: number
+  readonly cost?: ModelCost
+}
+
+/** A key and what it is called. */
+export interface NamedKey extends ProviderKey {
+  readonly value: string
 }
 
 /** One provider with everything resolved. */
@@ -32,7 +42,10 @@ export interface Provider {
   readonly api: ProviderApi
   /** Without a slash at the end; absent when nobody said where this provider answers. */
   readonly baseUrl?: string
+  /** The key in use. */
   readonly apiKey?: string
+  /** All keys there are, the first one is used unless another is asked for. */
+  readonly keys: readonly NamedKey[]
   /** The variable to set when the key is missing; named in messages. */
   readonly keyVariable: string
   readonly headers: Readonly<Record<string, string>>
@@ -46,35 +59,53 @@ export interface ProviderTable {
   readonly defaultModel: ModelRef | null
 }
 
+const NO_AUTH: AuthConfig = { profiles: {}, order: {} }
+
 /**
- * Resolves `models.providers` against the environment. Configured providers come as they are configured; when there are
- * none, OPENAI_API_KEY, ANTHROPIC_API_KEY and GEMINI_API_KEY bring in the providers they belong to.
- * The default model is the first one that the first provider lists.
+ * Resolves `models.providers` against the environment. Configured providers come first, as they are configured. With
+ * `models.mode: merge` the built-in catalog follows: the general models of the houses, and every known provider whose
+ * key is there. When none is configured, OPENAI_API_KEY, ANTHROPIC_API_KEY and GEMINI_API_KEY bring in the providers
+ * they belong to. The default model is the first one that the first provider lists; the built-in catalog gives it only
+ * when no provider is configured.
  */
-export function providerTable(config: ModelsConfig, environment: Environment): ProviderTable {
-  const configured = Object.entries(config.providers)
-  const found =
-    configured.length > 0
-      ? configured.map(([id, provider]) => configuredProvider(id, provider, environment))
-      : BUILT_IN_PROVIDERS.flatMap((builtIn) => builtInProvider(builtIn, environment))
+export function providerTable(
+  config: ModelsConfig,
+  environment: Environment,
+  auth: AuthConfig = NO_AUTH,
+): ProviderTable {
+  const isMerged = config.mode === 'merge'
+  const configured = Object.entries(config.providers).map(([id, provider]) =>
+    configuredProvider(id, provider, environment, auth),
+  )
+  const isUnconfigured = configured.length === 0
+  const more = isMerged ? knownProviders(environment, auth) : isUnconfigured ? builtInProviders(environment, auth) : []
+  const taken = new Set(configured.map(({ id }) => id.toLowerCase()))
+  const found = [
+    ...configured.map((provider) => (isMerged ? withBuiltInModels(provider) : provider)),
+    ...more.filter(({ id }) => !taken.has(id)),
+  ]
   const providers = new Map(found.map((provider) => [provider.id, provider]))
-  return { providers, defaultModel: firstListedModel(found) }
+  return { providers, defaultModel: firstListedModel(isUnconfigured ? found : found.slice(0, configured.length)) }
 }
 
-function configuredProvider(id: string, config: ProviderConfig, environment: Environment): Provider {
-  const keyVariables = keyVariablesOf(id)
+function configuredProvider(id: string, config: ProviderConfig, environment: Environment, auth: AuthConfig): Provider {
+  const variables = keyVariablesOf(id)
   const api = config.api === 'ollama' ? 'openai-completions' : (config.api ?? defaultApi(id))
-  const apiKey = config.apiKey ?? firstSet(keyVariables, environment)
-  const known = config.api === 'ollama' ? OLLAMA_BASE_URL : KNOWN_PROVIDERS.get(id.toLowerCase())?.baseUrl
+  const home = KNOWN_PROVIDERS.get(id.toLowerCase())?.baseUrl
+  const known = config.api === 'ollama' ? OLLAMA_BASE_URL : home
   const baseUrl = config.baseUrl ?? known ?? defaultBaseUrl(api)
+  const complete = baseUrl === undefined ? undefined : completeBaseUrl(api, baseUrl)
+  const isElsewhere = home !== undefined && complete !== home
+  const keys = namedKeys({ provider: id, configured: config.apiKey, variables, isElsewhere }, environment, auth)
   return {
     id,
     api,
-    keyVariable: keyVariables[0] ?? '',
+    keys,
+    keyVariable: variables[0] ?? '',
     headers: config.headers ?? {},
     models: (config.models ?? []).map(configuredModel),
-    ...(baseUrl === undefined ? {} : { baseUrl: completeBaseUrl(api, baseUrl) }),
-    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(complete === undefined ? {} : { baseUrl: complete }),
+    ...(keys[0] === undefined ? {} : { apiKey: keys[0].value }),
   }
 }
 
@@ -86,16 +117,40 @@ function configuredModel(model: NonNullable<ProviderConfig['models']>[number]): 
     ...(model.input === undefined ? {} : { input: model.input }),
     ...(model.contextWindow === undefined ? {} : { contextWindow: model.contextWindow }),
     ...(model.maxTokens === undefined ? {} : { maxTokens: model.maxTokens }),
+    ...(model.cost === undefined ? {} : { cost: priceOf(model.cost) }),
   }
 }
 
-function builtInProvider(builtIn: BuiltInProvider, environment: Environment): Provider[] {
-  const known = KNOWN_PROVIDERS.get(builtIn.id)
-  const keyVariable = known?.keyVariables[0]
-  if (known === undefined || keyVariable === undefined) return []
-  const apiKey = firstSet([keyVariable], environment)
-  if (apiKey === undefined) return []
-  return [{ ...builtIn, baseUrl: known.baseUrl, apiKey, keyVariable, headers: {} }]
+function priceOf({ input = 0, output = 0, cacheRead = 0, cacheWrite = 0 }: Partial<PriceConfig>): ModelCost {
+  return { input, output, cacheRead, cacheWrite }
+}
+
+/** Providers that need no section of their own: known ones with a key; those with models of their own come first. */
+function knownProviders(environment: Environment, auth: AuthConfig): Provider[] {
+  const builtIn = builtInProviders(environment, auth)
+  const others = [...KNOWN_PROVIDERS.keys()].filter((id) => !BUILT_IN_PROVIDERS.some((provider) => provider.id === id))
+  return [...builtIn, ...others.map((id) => configuredProvider(id, {}, environment, auth)).filter(hasKey)]
+}
+
+/** Found by their first variable alone: others may hold keys for something else. */
+function builtInProviders(environment: Environment, auth: AuthConfig): Provider[] {
+  return BUILT_IN_PROVIDERS.map(({ id, api, models }) => ({
+    ...configuredProvider(id, { api }, environment, auth),
+    models,
+  })).filter(({ keys, keyVariable }) => keys.some(({ source, name }) => source === 'profile' || name === keyVariable))
+}
+
+function hasKey({ apiKey }: Provider): boolean {
+  return apiKey !== undefined
+}
+
+/** The general models of a house, after those that are configured; only where it is asked at its own address. */
+function withBuiltInModels(provider: Provider): Provider {
+  const id = provider.id.toLowerCase()
+  if (provider.baseUrl !== KNOWN_PROVIDERS.get(id)?.baseUrl) return provider
+  const builtIn = BUILT_IN_PROVIDERS.find((candidate) => candidate.id === id)?.models ?? []
+  const more = builtIn.filter((model) => !provider.models.some((listed) => listed.id === model.id))
+  return { ...provider, models: [...provider.models, ...more] }
 }
 
 function firstListedModel(providers: readonly Provider[]): ModelRef | null {
@@ -108,16 +163,7 @@ function firstListedModel(providers: readonly Provider[]): ModelRef | null {
 
 /** The variables that may hold a provider's key: the known ones, else `<ID>_API_KEY`. */
 export function keyVariablesOf(id: string): readonly string[] {
-  const known = KNOWN_PROVIDERS.get(id.toLowerCase())
-  return known?.keyVariables ?? [`${id.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}_API_KEY`]
-}
-
-function firstSet(names: readonly string[], environment: Environment): string | undefined {
-  for (const name of names) {
-    const value = environment[name]?.trim()
-    if (value !== undefined && value !== '') return value
-  }
-  return undefined
+  return KNOWN_PROVIDERS.get(id.toLowerCase())?.keyVariables ?? [variableFor(id)]
 }
 
 function defaultApi(id: string): ProviderApi {

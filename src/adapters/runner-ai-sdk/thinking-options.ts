@@ -46,28 +46,46 @@ export function thinkingOptions(
   }
 }
 
-/** https://platform.openai.com/docs/guides/reasoning: `minimal` exists for gpt-5 only, `none` from 5.1 to 5.x. */
+/**
+ * https://platform.openai.com/docs/guides/reasoning: `minimal` exists for gpt-5 only, `none` from 5.1 on, `xhigh` from
+ * 5.2 on. Models that cannot stop thinking get the least there is.
+ */
 function openAiEffort(key: string, model: string, level: string, isReasoning: boolean): SharedV3ProviderOptions {
   const name = model.slice(model.lastIndexOf('/') + 1)
-  if (/^gpt-5.*-chat/.test(name)) return {}
-  const isOpenAiReasoning = /^(o\d|gpt-[5-9])/.test(name)
-  if (level === 'off') {
-    if (/^gpt-5\.[1-9](-mini|-nano)?$/.test(name)) return { [key]: { reasoningEffort: 'none' } }
-    return /^gpt-5(-mini|-nano)?$/.test(name) ? { [key]: { reasoningEffort: 'minimal' } } : {}
-  }
-  const effort = EFFORTS[level]
-  return effort !== undefined && (isReasoning || isOpenAiReasoning) ? { [key]: { reasoningEffort: effort } } : {}
+  const effort = openAiWord(name, level, isReasoning)
+  return effort === undefined ? {} : { [key]: { reasoningEffort: effort } }
 }
 
-/** https://docs.anthropic.com/en/docs/build-with-claude/extended-thinking: thinking is off unless asked for. */
+function openAiWord(name: string, level: string, isReasoning: boolean): string | undefined {
+  if (/^gpt-5.*-chat/.test(name)) return undefined
+  const isFirst = /^gpt-5(-mini|-nano)?$/.test(name)
+  if (level === 'off') {
+    if (isFirst) return 'minimal'
+    if (/^gpt-5\.[1-9](-mini|-nano)?$|^gpt-6(-sol|-luna|\.1-terra)$/.test(name)) return 'none'
+    return /^(o\d|gpt-6)/.test(name) ? 'low' : undefined
+  }
+  const effort = EFFORTS[level]
+  if (effort === undefined || !(isReasoning || /^(o\d|gpt-[5-9])/.test(name))) return undefined
+  if (level === 'minimal' && isFirst) return 'minimal'
+  return level === 'xhigh' && /^gpt-(5\.[2-9](-codex)?$|[6-9])/.test(name) ? 'xhigh' : effort
+}
+
+/**
+ * https://docs.anthropic.com/en/docs/build-with-claude/extended-thinking: thinking is bought in tokens and off unless
+ * asked for, up to the models that decide for themselves and are told how much effort to make.
+ */
 function anthropicThinking(model: string, level: string): SharedV3ProviderOptions {
+  if (/claude-((opus|sonnet|haiku)-5-5|fable-5)/.test(model)) {
+    const effort = level === 'off' ? 'low' : level === 'xhigh' ? 'xhigh' : EFFORTS[level]
+    return effort === undefined ? {} : { anthropic: { effort } }
+  }
   const budgetTokens = BUDGETS[level]
   if (budgetTokens === undefined) return {}
   const takesBudget = /claude-(3-7-|(opus|sonnet|haiku)-4-|(opus|sonnet)-5(?!-\d))/.test(model)
   return takesBudget ? { anthropic: { thinking: { type: 'enabled', budgetTokens } } } : {}
 }
 
-/** https://ai.google.dev/gemini-api/docs/thinking: 2.5 takes tokens, where only flash models can be silenced. */
+/** https://ai.google.dev/gemini-api/docs/thinking: 2.5 takes tokens, 3 takes levels; only flash models can be silenced. */
 function googleThinking(model: string, level: string): SharedV3ProviderOptions {
   if (/gemini-2\.5-(pro|flash)(?!.*(image|tts|audio))/.test(model)) {
     if (level === 'off') return model.includes('pro') ? {} : { google: { thinkingConfig: { thinkingBudget: 0 } } }
@@ -75,7 +93,17 @@ function googleThinking(model: string, level: string): SharedV3ProviderOptions {
     if (thinkingBudget === undefined) return {}
     return { google: { thinkingConfig: { thinkingBudget: Math.min(thinkingBudget, 24_576), includeThoughts: true } } }
   }
-  const effort = EFFORTS[level]
-  if (effort === undefined || !/gemini-3(\.\d+)?-(pro|flash)(?!.*(image|tts|audio))/.test(model)) return {}
-  return { google: { thinkingConfig: { thinkingLevel: effort === 'medium' ? 'high' : effort, includeThoughts: true } } }
+  const kind = /gemini-3(?:\.\d+)?-(pro|flash)(?!.*(?:image|tts|audio))/.exec(model)?.[1]
+  if (kind === undefined || !(level === 'off' || Object.hasOwn(EFFORTS, level))) return {}
+  const thinkingLevel = kind === 'flash' ? flashLevel(level) : proLevel(level)
+  return { google: { thinkingConfig: { thinkingLevel, ...(level === 'off' ? {} : { includeThoughts: true }) } } }
+}
+
+function flashLevel(level: string): string {
+  return level === 'off' ? 'minimal' : level === 'xhigh' ? 'high' : level
+}
+
+/** Knows two levels only. */
+function proLevel(level: string): string {
+  return level === 'off' || level === 'minimal' || level === 'low' ? 'low' : 'high'
 }

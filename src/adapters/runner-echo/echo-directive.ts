@@ -8,7 +8,9 @@ import { RUNNER_FAILURE_CODES, type RunnerFailureCode } from '../../application/
  * directive = "slow" SP duration SP text    waits that long before every delta
  *           | "fail" [SP code] SP text      streams the text, then fails with that code (default provider)
  *           | "long" SP count [SP duration] that many words, waiting that long before each
- *           | "tool" SP name [SP text]      calls a tool, then streams the text
+ *           | "tool" SP name [SP text]      plays a tool of its own, then streams the text
+ *           | "call" SP call *(LF call)     asks the gateway for tools, side by side
+ * call      = name [SP arguments]         arguments is JSON; without it {}
  *           | "think" SP text               thinks the text, then answers it
  *           | "hang"                        says nothing until it is aborted
  * duration  = digits ["ms" | "s" | "m"]     a bare number is milliseconds; at most one hour
@@ -22,16 +24,24 @@ export type EchoDirective =
   | { readonly kind: 'fail'; readonly code: RunnerFailureCode; readonly text: string }
   | { readonly kind: 'long'; readonly words: number; readonly delayMs: number }
   | { readonly kind: 'tool'; readonly name: string; readonly text: string }
+  | { readonly kind: 'call'; readonly calls: readonly EchoCall[] }
   | { readonly kind: 'think'; readonly text: string }
   | { readonly kind: 'hang' }
   | { readonly kind: 'invalid'; readonly problem: string }
+
+/** A tool to be asked for. `problem`: the arguments are no JSON, and `args` is what was written. */
+export interface EchoCall {
+  readonly name: string
+  readonly args: unknown
+  readonly problem?: string
+}
 
 export const MAX_ECHO_DELAY_MS = 3_600_000
 export const MAX_ECHO_WORDS = 100_000
 
 const USAGE =
   'use "/echo slow 200ms <text>", "/echo fail [code] <text>", "/echo long <words> [delay]", "/echo tool <name> [text]", ' +
-  '"/echo think <text>" or "/echo hang"'
+  '"/echo call <name> [json]", "/echo think <text>" or "/echo hang"'
 
 /** Reads a message. Never throws; what looks like a directive but is none comes back as `invalid`. */
 export function parseEchoDirective(message: string): EchoDirective {
@@ -47,6 +57,8 @@ export function parseEchoDirective(message: string): EchoDirective {
       return parseLong(rest)
     case 'tool':
       return parseTool(rest)
+    case 'call':
+      return parseCalls(rest)
     case 'think':
       return rest === '' ? invalid('"think" needs a text') : { kind: 'think', text: rest }
     case 'hang':
@@ -88,6 +100,22 @@ function parseTool(rest: string): EchoDirective {
   const [name, text] = firstWord(rest)
   if (/^[A-Za-z0-9_.-]{1,64}$/.test(name)) return { kind: 'tool', name, text }
   return invalid(`"tool" needs a name of letters, digits, "_", "." and "-", not "${shortened(name)}"`)
+}
+
+function parseCalls(rest: string): EchoDirective {
+  const lines = rest.split('\n').filter((line) => line.trim() !== '')
+  return lines.length === 0 ? invalid('"call" needs the name of a tool') : { kind: 'call', calls: lines.map(parseCall) }
+}
+
+/** Arguments that cannot be read are asked for all the same: that is what a model does, too. */
+function parseCall(line: string): EchoCall {
+  const [name, text] = firstWord(line)
+  if (text === '') return { name, args: {} }
+  try {
+    return { name, args: JSON.parse(text) }
+  } catch {
+    return { name, args: text, problem: 'they are not valid JSON' }
+  }
 }
 
 /** `200ms`, `2s`, `1m`, `200`; null when it is no such thing or longer than allowed. */

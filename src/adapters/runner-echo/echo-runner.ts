@@ -9,7 +9,8 @@ import {
   type RunnerRequest,
 } from '../../application/ports/agent-runner.js'
 import type { Clock } from '../../application/ports/clock.js'
-import { type EchoDirective, parseEchoDirective } from './echo-directive.js'
+import { textOf } from '../../domain/session/transcript.js'
+import { type EchoCall, type EchoDirective, parseEchoDirective } from './echo-directive.js'
 
 /** What answers when nobody configured a model. */
 export const ECHO_MODEL: ModelRef = { provider: 'echo', model: 'echo' }
@@ -61,17 +62,23 @@ export class EchoRunner implements AgentRunner {
 
   async *#parts(request: RunnerRequest, signal: AbortSignal): AsyncGenerator<RunnerPart, undefined> {
     throwIfAborted(signal)
-    const directive = parseEchoDirective(request.message)
+    const { message } = request
+    const directive = message === null ? null : parseEchoDirective(message)
     let words = 0
-    for await (const part of this.#follow(directive, request, signal)) {
+    const said =
+      directive === null
+        ? this.#say('text', whatCameBack(request), 0, signal)
+        : this.#follow(directive, request, signal)
+    for await (const part of said) {
       throwIfAborted(signal)
       if (part.type === 'text') words += 1
       yield part
     }
     throwIfAborted(signal)
-    const input = countWords(request.message)
+    const input = countWords(message ?? whatCameBack(request))
     const usage = { input, output: words, total: input + words }
-    yield { type: 'finish', stopReason: 'stop', usage, ...ECHO_MODEL, api: 'echo' }
+    const stopReason = directive?.kind === 'call' ? 'toolUse' : 'stop'
+    yield { type: 'finish', stopReason, usage, ...ECHO_MODEL, api: 'echo' }
   }
 
   async *#follow(directive: EchoDirective, request: RunnerRequest, signal: AbortSignal): AsyncGenerator<RunnerPart> {
@@ -94,6 +101,9 @@ export class EchoRunner implements AgentRunner {
       case 'tool':
         yield* toolCall(`${request.runId}-tool-1`, directive.name, directive.text)
         yield* this.#say('text', directive.text === '' ? `Called ${directive.name}.` : directive.text, 0, signal)
+        return
+      case 'call':
+        yield* askedFor(directive.calls, request)
         return
       case 'fail':
         yield* this.#say('text', directive.text, 0, signal)
@@ -140,10 +150,23 @@ function* toolCall(toolCallId: string, name: string, input: string): Generator<R
   yield { type: 'tool.result', toolCallId, name, result: { output: input }, isError: false }
 }
 
+/** Ids that no earlier call of the conversation has. */
+function* askedFor(calls: readonly EchoCall[], { runId, history }: RunnerRequest): Generator<RunnerPart> {
+  for (const [index, call] of calls.entries()) {
+    yield { type: 'tool.call', toolCallId: `${runId}-call-${history.length + 1}-${index + 1}`, ...call }
+  }
+}
+
+/** What the history ends with: what a tool returned, or what was said meanwhile. */
+function whatCameBack({ history }: RunnerRequest): string {
+  const last = history.at(-1)
+  return last === undefined || textOf(last) === '' ? '(nothing)' : textOf(last)
+}
+
 /** The text, and one line for every picture, so that a message of pictures only has an echo too. */
 function whatWasSaid(request: RunnerRequest): string {
   const pictures = (request.attachments ?? []).map((picture) => `[${picture.fileName ?? picture.mimeType}]`)
-  return [request.message, ...pictures].filter((line) => line !== '').join('\n')
+  return [request.message ?? '', ...pictures].filter((line) => line !== '').join('\n')
 }
 
 /** Cuts before every word; the pieces together are the text again. */

@@ -10,6 +10,13 @@ export type ScriptStep =
       readonly result: unknown
       readonly isError: boolean
     }
+  | {
+      readonly kind: 'call'
+      readonly name: string
+      readonly args: unknown
+      readonly id?: string
+      readonly problem?: string
+    }
   | { readonly kind: 'wait'; readonly until: number | PromiseLike<unknown> }
   | { readonly kind: 'hang' }
   | { readonly kind: 'fail'; readonly code: RunnerFailureCode; readonly message: string }
@@ -19,7 +26,7 @@ export const step = {
   /** Says this, in one delta. */
   text: (delta: string): ScriptStep => ({ kind: 'text', delta }),
   thinking: (delta: string): ScriptStep => ({ kind: 'thinking', delta }),
-  /** Calls a tool and gets this result. */
+  /** Plays a tool of its own that gives this result. */
   tool: (name: string, args: unknown, result: unknown, isError = false): ScriptStep => ({
     kind: 'tool',
     name,
@@ -27,6 +34,12 @@ export const step = {
     result,
     isError,
   }),
+  /** Asks whoever called the model for a tool. The answer then finishes with `toolUse`. */
+  call: (
+    name: string,
+    args: unknown = {},
+    more: { readonly id?: string; readonly problem?: string } = {},
+  ): ScriptStep => ({ kind: 'call', name, args, ...more }),
   /** Goes on after so many milliseconds of the runner's clock, or when the promise has settled. */
   wait: (until: number | PromiseLike<unknown>): ScriptStep => ({ kind: 'wait', until }),
   /** Never goes on: the answer ends when it is aborted. */

@@ -7,6 +7,7 @@ import {
   type RunnerRequest,
 } from '../../application/ports/agent-runner.js'
 import type { Clock } from '../../application/ports/clock.js'
+import { textOf } from '../../domain/session/transcript.js'
 import { type ScriptStep, step } from './script-step.js'
 
 /** The model that scripts speak for. */
@@ -16,7 +17,7 @@ export const SCRIPTED_MODEL: ModelRef = { provider: 'test', model: 'script' }
 export type Script = readonly ScriptStep[] | ((request: RunnerRequest) => readonly ScriptStep[])
 
 /**
- * A model whose answers are written beforehand. Each run takes the next script; when there is none it repeats what it
+ * A model whose answers are written beforehand. Each call takes the next script; when there is none it repeats what it
  * was told. Keeps every promise of the port.
  */
 export class ScriptedRunner implements AgentRunner {
@@ -24,7 +25,7 @@ export class ScriptedRunner implements AgentRunner {
   readonly requests: RunnerRequest[] = []
   readonly #clock: Clock
   readonly #scripts: Script[] = []
-  #otherwise: Script = ({ message }) => [step.text(`You said: ${message}`)]
+  #otherwise: Script = (request) => [step.text(`You said: ${lastWords(request)}`)]
   #underWay = 0
 
   /** @param clock what `step.wait(milliseconds)` is measured by */
@@ -32,13 +33,13 @@ export class ScriptedRunner implements AgentRunner {
     this.#clock = clock
   }
 
-  /** The next run that begins follows these steps; calls queue up. */
+  /** The next call of the model follows these steps; scripts queue up. */
   next(...steps: readonly ScriptStep[]): this {
     this.#scripts.push(steps)
     return this
   }
 
-  /** What runs do for which no script was written. */
+  /** What calls do for which no script was written. */
   otherwise(script: Script): this {
     this.#otherwise = script
     return this
@@ -83,7 +84,8 @@ export class ScriptedRunner implements AgentRunner {
         }
         signal.throwIfAborted()
       }
-      yield { type: 'finish', stopReason: 'stop', ...SCRIPTED_MODEL }
+      const asksForTools = steps.some(({ kind }) => kind === 'call')
+      yield { type: 'finish', stopReason: asksForTools ? 'toolUse' : 'stop', ...SCRIPTED_MODEL }
     } finally {
       this.#underWay -= 1
     }
@@ -99,6 +101,11 @@ export class ScriptedRunner implements AgentRunner {
         const { name, args, result, isError } = each
         yield { type: 'tool.start', toolCallId, name, args }
         yield { type: 'tool.result', toolCallId, name, result, isError }
+        return
+      }
+      case 'call': {
+        const { kind: _, id = toolCallId, ...call } = each
+        yield { type: 'tool.call', toolCallId: id, ...call }
         return
       }
       case 'wait':
@@ -125,6 +132,12 @@ export class ScriptedRunner implements AgentRunner {
     await Promise.race([passed, aborted(signal)])
     timer.cancel()
   }
+}
+
+/** The message, or what the history ends with when tools have been used. */
+function lastWords({ message, history }: RunnerRequest): string {
+  const last = history.at(-1)
+  return message ?? (last === undefined ? '' : textOf(last))
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 /*
- * Answers a message. Called once per run by the run use cases.
+ * Answers a message. Called by the run use cases, once for each call of a model that a run takes.
  * Promises: parts arrive in order and end with exactly one `finish`; aborting the signal ends the stream soon, by an
  * AbortError or by ending it, without `finish`; every other end is a RunnerFailure with a sentence a person can act
  * on. Never a hang: silence is the caller's timeout to judge, a refused or broken connection is a failure. Nothing
@@ -16,7 +16,15 @@ export interface ModelRef {
   readonly model: string
 }
 
-/** One turn to be answered. */
+/** A tool as the model is told of it. */
+export interface ToolSpec {
+  readonly name: string
+  readonly description: string
+  /** JSON Schema of the arguments, an object. */
+  readonly parameters: Readonly<Record<string, unknown>>
+}
+
+/** One call of a model: a turn to be answered, or to be gone on with after tools were used. */
 export interface RunnerRequest {
   readonly runId: string
   readonly agentId: string
@@ -27,13 +35,20 @@ export interface RunnerRequest {
   readonly extraSystemPrompt?: string
   /** What was said before, oldest first, without the message to answer. */
   readonly history: readonly TranscriptMessage[]
-  readonly message: string
+  /** Null: the history ends with what tools returned and what was said meanwhile, and the model goes on from there. */
+  readonly message: string | null
+  /** What the model may ask for; calls come as `tool.call` parts, and the answer then finishes with `toolUse`. */
+  readonly tools?: readonly ToolSpec[]
   readonly attachments?: readonly Attachment[]
   /** off, minimal, low, medium, high or xhigh; absent = the model's default. */
   readonly thinking?: string
+  /** Name of the key to use, as in `ProviderKeys`, never the key; absent or unknown = the provider's first one. */
+  readonly credential?: string
+  /** Settings of the model such as `temperature`; what a runner does not understand it passes on or leaves out. */
+  readonly params?: Readonly<Record<string, unknown>>
 }
 
-/** One piece of an answer. */
+/** One piece of an answer. `tool.start`, `tool.update` and `tool.result` tell of tools that the runner runs itself. */
 export type RunnerPart =
   | { readonly type: 'text'; readonly delta: string }
   | { readonly type: 'thinking'; readonly delta: string }
@@ -50,6 +65,17 @@ export type RunnerPart =
       readonly name: string
       readonly result: unknown
       readonly isError: boolean
+    }
+  /**
+   * The model asks for a tool; the caller runs it and asks again. `problem`: the arguments could not be read, `args` is
+   * then what was sent.
+   */
+  | {
+      readonly type: 'tool.call'
+      readonly toolCallId: string
+      readonly name: string
+      readonly args: unknown
+      readonly problem?: string
     }
   | {
       readonly type: 'finish'
@@ -68,6 +94,17 @@ export interface ModelInfo {
   readonly contextWindow?: number
   readonly reasoning?: boolean
   readonly input?: readonly string[]
+  /** Longest answer in tokens. */
+  readonly maxTokens?: number
+  /** Dollars for a million tokens. */
+  readonly cost?: ModelCost
+}
+
+export interface ModelCost {
+  readonly input: number
+  readonly output: number
+  readonly cacheRead: number
+  readonly cacheWrite: number
 }
 
 export interface AgentRunner {

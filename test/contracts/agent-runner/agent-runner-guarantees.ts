@@ -42,6 +42,14 @@ export const AGENT_RUNNER_GUARANTEES = {
     promise: 'return gives up at once, also while a part is awaited',
     because: 'time-outs strike while a model is silent',
   },
+  A11: {
+    promise: 'every tool the model asks for is a part with its arguments, in order, and the finish says toolUse',
+    because: 'a call that is lost leaves the model waiting for a result that nobody makes',
+  },
+  A12: {
+    promise: 'without a message the model reads what its tools returned, and goes on',
+    because: 'an agent that uses tools is asked again after each of them',
+  },
 } as const satisfies Record<string, Guarantee>
 
 /** A guarantee by its number. */
