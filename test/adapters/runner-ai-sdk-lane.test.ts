@@ -97,7 +97,7 @@ describe('a stream that turns out to be more than text', () => {
     expect(textOf(parts, 'thinking')).toBe('hm ')
     expect(textOf(parts)).toBe('I will look. ')
     expect(parts.slice(-2)).toEqual([
-      { type: 'tool.start', toolCallId: 'call_1', name: 'look', args: { at: 'it' } },
+      { type: 'tool.call', toolCallId: 'call_1', name: 'look', args: { at: 'it' } },
       expect.objectContaining({ type: 'finish', stopReason: 'toolUse', usage: { input: 7, output: 5, total: 12 } }),
     ])
   })

@@ -19,7 +19,16 @@ for (const dialect of DIALECTS) {
         const runner = new AiSdkRunner(tableFor(server.url), new CountedClock())
         const asking = (message: string) => ({ ...requestTo(dialect), message })
         server.answer = (request) => {
-          const message = /"(say|silent|endless|fail):([^"]*)"/.exec(JSON.stringify(request.body))
+          const text = JSON.stringify(request.body)
+          const returned = text.match(/result-\d+/g)
+          if (returned !== null) return { kind: 'speech', text: returned }
+          const asked = /call:([\w%]*)/.exec(text)
+          if (asked !== null) {
+            const calls: { name: string; args: unknown }[] = JSON.parse(fromHex(asked[1] ?? ''))
+            const toolCalls = calls.map(({ name, args }, index) => ({ id: `call_${index}`, name, arguments: args }))
+            return { kind: 'speech', toolCalls }
+          }
+          const message = /"(say|silent|endless|fail):([^"]*)"/.exec(text)
           const words = (message?.[2] ?? '').split(' ').map((word) => `${word} `)
           switch (message?.[1]) {
             case 'silent':
@@ -37,6 +46,7 @@ for (const dialect of DIALECTS) {
           saying: (words) => asking(`say:${words.join(' ')}`),
           silent: () => asking('silent:'),
           endless: () => asking('endless:'),
+          calling: (calls) => asking(`call:${Buffer.from(JSON.stringify(calls)).toString('hex')}`),
           failing: () => ({ request: asking('fail:'), code: 'auth' }),
           isIdle: () => server.openResponses === 0,
           begun: () => server.requests.length,
@@ -45,6 +55,10 @@ for (const dialect of DIALECTS) {
       },
     },
   )
+}
+
+function fromHex(text: string): string {
+  return Buffer.from(text, 'hex').toString()
 }
 
 describe.each(DIALECTS)('a conversation over %s', (dialect: Dialect) => {
@@ -115,7 +129,7 @@ describe.each(DIALECTS)('a conversation over %s', (dialect: Dialect) => {
     const parts = await collect(runner, requestTo(dialect))
     expect(textOf(parts)).toBe('Looking. ')
     expect(parts).toContainEqual(
-      expect.objectContaining({ type: 'tool.start', name: 'look_up', args: { word: 'hexagon' } }),
+      expect.objectContaining({ type: 'tool.call', name: 'look_up', args: { word: 'hexagon' } }),
     )
     expect(parts.at(-1)).toMatchObject({ type: 'finish', stopReason: 'toolUse' })
   })
@@ -170,6 +184,7 @@ describe('AiSdkRunner.models', () => {
       name: 'Model One',
       provider: 'openai-completions',
       contextWindow: 1000,
+      maxTokens: 500,
     })
     expect(models).toHaveLength(DIALECTS.length)
   })
