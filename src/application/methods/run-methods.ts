@@ -1,3 +1,4 @@
+import { covers } from '../../domain/access/scopes.js'
 import type { AgentDirectory } from '../../domain/config/agent-directory.js'
 import {
   type AgentIdentityParams,
@@ -14,6 +15,7 @@ import {
 import { invalidRequest, unavailable } from '../../domain/protocol/refusal.js'
 import { readAttachments } from '../../domain/run/attachments.js'
 import { cleanMessage } from '../../domain/run/message-text.js'
+import type { RunRequest } from '../../domain/run/run.js'
 import { isStopMessage } from '../../domain/run/stop-words.js'
 import {
   agentOfKey,
@@ -22,12 +24,16 @@ import {
   type KeySpace,
   parseAgentKey,
 } from '../../domain/session/session-key.js'
+import { isSendCommand } from '../commands/chat-commands.js'
+import type { CarriedCommand, CommandDesk } from '../commands/command-desk.js'
+import type { CommandSender } from '../commands/command-order.js'
 import type { Call } from '../connection/call.js'
+import type { Client } from '../connection/client.js'
 import { type MethodRow, method, patient } from '../method-table.js'
 import type { Clock } from '../ports/clock.js'
 import type { SessionStore } from '../ports/session-store.js'
 import type { RunFinal } from '../runs/active-run.js'
-import type { Acceptance, RunDesk } from '../runs/run-desk.js'
+import type { Acceptance, RunDesk, RunOrder } from '../runs/run-desk.js'
 import type { ChatStopReason } from '../runs/run-narrator.js'
 import { agentFinal } from './agent-final.js'
 import { keyTarget, type RunTarget, targetOf } from './run-target.js'
@@ -40,7 +46,12 @@ export interface RunMethodParts {
   readonly clock: Clock
   /** Of a run whose caller names none, in milliseconds; 0 = none. */
   readonly defaultTimeoutMs: () => number
+  /** Messages that are commands; absent = every message is for the agent. */
+  readonly commands?: CommandDesk
 }
+
+/** What a conversation begins with that nobody has said anything in. */
+const GREETING = 'A new conversation has begun. Greet the user in one or two sentences and ask what they want to do.'
 
 const WAIT_DEFAULT_MS = 30_000
 /** The deadline of a chat: its time-out and a minute, within these bounds. */
@@ -63,33 +74,35 @@ async function startAgent(parts: RunMethodParts, params: AgentParams, call: Call
   const attachments = readAttachments(params.attachments)
   if (message.trim() === '' && attachments.length === 0) throw invalidRequest('message or attachment required')
   const target = await targetOf(params, parts.agents, parts.keySpace, parts.store)
-  await requireSendAllowed(parts, target)
-  const acceptance = await parts.desk.accept(
-    {
-      runId: params.idempotencyKey,
-      method: 'agent',
-      ...target,
-      request: {
-        message,
-        ...(attachments.length === 0 ? {} : { attachments }),
-        ...(params.thinking === undefined ? {} : { thinking: params.thinking }),
-        ...(params.extraSystemPrompt === undefined ? {} : { extraSystemPrompt: params.extraSystemPrompt }),
-        ...(params.timeout === undefined ? {} : { timeoutMs: params.timeout * 1000 }),
-        ...(params.deliver === undefined ? {} : { deliver: params.deliver }),
-        ...(params.lane === undefined ? {} : { lane: params.lane }),
-        ...(params.spawnedBy === undefined ? {} : { spawnedBy: params.spawnedBy }),
-        ...(params.label === undefined ? {} : { label: params.label }),
-        ...provenanceOf(params),
-      },
-    },
-    call.client,
-  )
-  if (acceptance.kind === 'ended') return agentFinal(acceptance.final)
-  call.acknowledge({
+  if (!isSendCommand(message)) await requireSendAllowed(parts, target)
+  const order: RunOrder = {
     runId: params.idempotencyKey,
-    status: 'accepted',
-    acceptedAt: acceptance.run.record.acceptedAt,
-  })
+    method: 'agent',
+    ...target,
+    request: {
+      message,
+      ...ownership(call.client),
+      ...(attachments.length === 0 ? {} : { attachments }),
+      ...(params.thinking === undefined ? {} : { thinking: params.thinking }),
+      ...(params.extraSystemPrompt === undefined ? {} : { extraSystemPrompt: params.extraSystemPrompt }),
+      ...(params.timeout === undefined ? {} : { timeoutMs: params.timeout * 1000 }),
+      ...(params.deliver === undefined ? {} : { deliver: params.deliver }),
+      ...(params.lane === undefined ? {} : { lane: params.lane }),
+      ...(params.spawnedBy === undefined ? {} : { spawnedBy: params.spawnedBy }),
+      ...(params.label === undefined ? {} : { label: params.label }),
+      ...provenanceOf(params),
+    },
+  }
+  const command = commandOf(parts, order, call.client, GREETING)
+  if (command !== null && (await command.isNew)) {
+    call.acknowledge({ runId: order.runId, status: 'accepted', acceptedAt: parts.clock.now() })
+    const end = await command.end
+    return agentFinal(end.kind === 'ended' ? end.final : await end.run.ended)
+  }
+  const acceptance = await (command?.end ?? parts.desk.accept(order, call.client))
+  if (acceptance.kind === 'ended') return agentFinal(acceptance.final)
+  const { acceptedAt } = acceptance.run.record
+  call.acknowledge({ runId: order.runId, status: 'accepted', acceptedAt })
   return agentFinal(await acceptance.run.ended)
 }
 
@@ -104,23 +117,61 @@ async function sendChat(parts: RunMethodParts, params: ChatSendParams, call: Cal
   const attachments = readAttachments(params.attachments)
   if (message.trim() === '' && attachments.length === 0) throw invalidRequest('message or attachment required')
   const target = keyTarget(params.sessionKey, parts.agents, parts.keySpace, 'chat.send')
-  await requireSendAllowed(parts, target)
+  if (!isSendCommand(message)) await requireSendAllowed(parts, target)
   if (isStopMessage(message)) return stopped(parts, target.sessionKey as string, undefined, 'stop')
-  const acceptance = await parts.desk.accept(
-    {
-      runId: params.idempotencyKey,
-      method: 'chat.send',
-      ...target,
-      request: {
-        message,
-        ...(attachments.length === 0 ? {} : { attachments }),
-        ...(params.thinking === undefined ? {} : { thinking: params.thinking }),
-        timeoutMs: chatDeadlineMs(params.timeoutMs ?? parts.defaultTimeoutMs()),
-      },
+  const order: RunOrder = {
+    runId: params.idempotencyKey,
+    method: 'chat.send',
+    ...target,
+    request: {
+      message,
+      ...ownership(call.client),
+      ...(attachments.length === 0 ? {} : { attachments }),
+      ...(params.thinking === undefined ? {} : { thinking: params.thinking }),
+      timeoutMs: chatDeadlineMs(params.timeoutMs ?? parts.defaultTimeoutMs()),
     },
-    call.client,
-  )
-  return chatAnswer(params.idempotencyKey, acceptance)
+  }
+  if (parts.commands?.underWay(order) !== undefined) return { runId: order.runId, status: 'in_flight' }
+  const command = commandOf(parts, order, call.client)
+  if (command !== null && (await command.isNew)) return chatCommand(parts, order, command)
+  return chatAnswer(order.runId, await (command?.end ?? parts.desk.accept(order, call.client)))
+}
+
+/** A quick command is done when its sender hears of it; a slow one is told to have started. */
+async function chatCommand(parts: RunMethodParts, order: RunOrder, command: CarriedCommand): Promise<object> {
+  const started = { runId: order.runId, status: 'started' }
+  if (command.isSlow) {
+    command.end.catch((thrown: unknown) => parts.commands?.fail(order, thrown))
+    return started
+  }
+  const end = await command.end
+  return end.kind === 'ended' ? started : chatAnswer(order.runId, end)
+}
+
+/** The command an order is; null = it is a message for the agent. */
+function commandOf(
+  { commands }: RunMethodParts,
+  order: RunOrder,
+  client: Client,
+  greeting?: string,
+): CarriedCommand | null {
+  if (commands === undefined) return null
+  const about = { sender: senderOf(client), ...(greeting === undefined ? {} : { greeting }) }
+  return commands.underWay(order) ?? commands.carryOut(order, about, client)
+}
+
+/** Clients that may write may command; administrators own the gateway. */
+function senderOf({ identity }: Client): CommandSender {
+  const { scopes, client, deviceId } = identity
+  return {
+    isAuthorised: covers(scopes, 'operator.write'),
+    isOwner: covers(scopes, 'operator.admin'),
+    id: deviceId ?? client.id,
+  }
+}
+
+function ownership({ identity }: Client): Pick<RunRequest, 'isOwner'> {
+  return covers(identity.scopes, 'operator.admin') ? { isOwner: true } : {}
 }
 
 /** A session may be closed for messages. */
