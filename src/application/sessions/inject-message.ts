@@ -4,6 +4,7 @@ import { invalidRequest, unavailable } from '../../domain/protocol/refusal.js'
 import { historyMessage } from '../../domain/session/history-view.js'
 import type { KeySpace } from '../../domain/session/session-key.js'
 import type { TranscriptEntry } from '../../domain/session/transcript.js'
+import { GATEWAY_AUTHOR } from '../../domain/session/without-commands.js'
 import type { Broadcast } from '../connection/broadcast.js'
 import type { Clock } from '../ports/clock.js'
 import type { Ids } from '../ports/ids.js'
@@ -11,7 +12,7 @@ import type { SessionStore } from '../ports/session-store.js'
 import { requiredKey } from './required-key.js'
 
 /** Provider and model of entries that no model wrote. */
-const INJECTED = { api: 'mayros', provider: 'mayros', model: 'gateway-injected' } as const
+const INJECTED = { api: 'mayros', provider: 'mayros', model: GATEWAY_AUTHOR } as const
 
 const NO_USAGE = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 } as const
 

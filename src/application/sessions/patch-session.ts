@@ -1,23 +1,22 @@
 import type { AgentDirectory, ModelChoice } from '../../domain/config/agent-directory.js'
+import type { ModelCatalog } from '../../domain/model/catalog.js'
 import type { SessionsPatchParams } from '../../domain/protocol/methods/sessions.js'
 import { invalidRequest, unavailable } from '../../domain/protocol/refusal.js'
 import { type SessionChanges, type SessionEntry, withChanges } from '../../domain/session/session-entry.js'
 import { agentOfKey, type KeySpace } from '../../domain/session/session-key.js'
 import { entryView } from '../../domain/session/session-row.js'
 import type { Client } from '../connection/client.js'
-import type { ModelInfo } from '../ports/agent-runner.js'
 import type { Clock } from '../ports/clock.js'
 import type { Ids } from '../ports/ids.js'
 import { type SessionStore, StoreFailure } from '../ports/session-store.js'
-import { chooseModel } from './choose-model.js'
 import { newSession } from './new-session.js'
 import { refuseWebchat } from './refuse-webchat.js'
 import { requestedChanges, requestedThinking } from './requested-changes.js'
 import { requiredKey } from './required-key.js'
 import { sessionModel } from './session-model.js'
 
-/** What can be chosen; empty = anything. */
-export type ModelCatalogue = () => readonly ModelInfo[]
+/** What can be chosen now. May throw when nobody can tell. */
+export type Catalogue = () => Pick<ModelCatalog, 'resolve' | 'find'>
 
 export interface PatchedSession {
   readonly ok: true
@@ -33,14 +32,14 @@ export class PatchSession {
   readonly #store: SessionStore
   readonly #space: KeySpace
   readonly #agents: AgentDirectory
-  readonly #models: ModelCatalogue
+  readonly #models: Catalogue
   readonly #makes: { readonly clock: Clock; readonly ids: Ids }
 
   constructor(
     store: SessionStore,
     space: KeySpace,
     agents: AgentDirectory,
-    models: ModelCatalogue,
+    models: Catalogue,
     makes: { readonly clock: Clock; readonly ids: Ids },
   ) {
     this.#store = store
@@ -85,17 +84,18 @@ export class PatchSession {
   #chosenModel(wanted: string | null | undefined, entry: SessionEntry): SessionChanges {
     if (wanted === undefined) return {}
     if (wanted === null) return { providerOverride: null, modelOverride: null }
-    const { provider, model } = chooseModel(wanted, this.#catalogue(), this.#agents.modelOf(entry.agentId))
-    return { providerOverride: provider, modelOverride: model }
+    const resolved = this.#catalogue().resolve(wanted, this.#agents.modelOf(entry.agentId))
+    if (!resolved.ok) throw invalidRequest(resolved.message)
+    return { providerOverride: resolved.model.provider, modelOverride: resolved.model.model }
   }
 
   /** Models we know nothing about are trusted to. */
-  #hasExtraHigh({ provider, model }: ModelChoice): boolean {
-    const known = this.#catalogue().find((info) => info.provider === provider && info.id === model)
+  #hasExtraHigh(model: ModelChoice): boolean {
+    const known = this.#catalogue().find(model)
     return known === undefined || known.reasoning === true
   }
 
-  #catalogue(): readonly ModelInfo[] {
+  #catalogue(): ReturnType<Catalogue> {
     try {
       return this.#models()
     } catch (cause) {

@@ -1,3 +1,5 @@
+import type { QueueDrop, QueueMode } from '../run/queue-mode.js'
+
 /** Where the last message of a session came from and where answers go. */
 export interface DeliveryContext {
   readonly channel?: string
@@ -28,6 +30,10 @@ export interface SessionSettings {
   readonly responseUsage?: string
   readonly sendPolicy?: string
   readonly groupActivation?: string
+  readonly queueMode?: QueueMode
+  readonly queueDebounceMs?: number
+  readonly queueCap?: number
+  readonly queueDrop?: QueueDrop
   readonly execHost?: string
   readonly execSecurity?: string
   readonly execAsk?: string

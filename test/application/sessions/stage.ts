@@ -11,9 +11,16 @@ import type { SessionStore } from '../../../src/application/ports/session-store.
 import { newSession } from '../../../src/application/sessions/new-session.js'
 import { RevisionedStore } from '../../../src/application/sessions/revisioned-store.js'
 import { AgentDirectory } from '../../../src/domain/config/agent-directory.js'
+import { gatewayConfigSchema } from '../../../src/domain/config/config.js'
+import { ModelCatalog } from '../../../src/domain/model/catalog.js'
 import { RawJson } from '../../../src/domain/protocol/raw-json.js'
 import type { SessionEntry } from '../../../src/domain/session/session-entry.js'
 import type { TranscriptMessage } from '../../../src/domain/session/transcript.js'
+
+/** These sessions are cut to a number of lines; nobody is asked for a summary. */
+function noSummaries(): never {
+  throw new Error('no summaries here')
+}
 
 /** Counts what is asked of a store. */
 export function counting(store: SessionStore): { readonly store: SessionStore; readonly asked: Map<string, number> } {
@@ -55,7 +62,8 @@ export async function stage() {
     sessionMethods({
       ...shared,
       agents,
-      models: () => catalogue,
+      models: () => new ModelCatalog({ config: gatewayConfigSchema().parse({}), known: catalogue }),
+      summaries: { history: { compact: noSummaries }, modelOf: () => ({ provider: 'acme', model: 'std' }) },
       contextTokens: () => 200_000,
       stopSession: async (key) => {
         stopped.push(key)
