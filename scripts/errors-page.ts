@@ -1,5 +1,6 @@
 import { exitCodes } from '../src/adapters/cli-commander/exit-codes.js'
 import { DEVICE_FAILURES } from '../src/application/access/device-failure.js'
+import { AGENT_FAILURES } from '../src/application/agents/agent-failure.js'
 import { RUNNER_FAILURES } from '../src/application/ports/agent-runner.js'
 import { AUDIT_FAILURES } from '../src/application/ports/audit-trail.js'
 import { CONFIG_FAILURES } from '../src/application/ports/config-source.js'
@@ -11,6 +12,7 @@ import { PRIVATE_FILES_FAILURES } from '../src/application/ports/private-files.j
 import { STORE_FAILURES } from '../src/application/ports/session-store.js'
 import { TAILNET_FAILURES } from '../src/application/ports/tailnet.js'
 import { LISTEN_FAILURES } from '../src/application/ports/transport.js'
+import { WORKSPACE_FILES_FAILURES } from '../src/application/ports/workspace-files.js'
 import { closures } from '../src/domain/protocol/close-codes.js'
 import { ERROR_CODES } from '../src/domain/protocol/refusal.js'
 
@@ -48,6 +50,12 @@ export function errorsPage(): string {
       'Private files',
       '`PrivateFilesFailure`: why the audit cannot look at or mend a file.',
       PRIVATE_FILES_FAILURES,
+    ),
+    ...section('Agents', '`AgentFailure`: why an agent cannot be added, changed or removed.', AGENT_FAILURES),
+    ...section(
+      'Workspaces',
+      '`WorkspaceFilesFailure`: why a file of a workspace cannot be used.',
+      WORKSPACE_FILES_FAILURES,
     ),
     ...section('Processes', '`PortHolderFailure`: what `--force` meets.', PORT_HOLDER_FAILURES),
     ...section('Exit codes', 'What a command leaves to the shell.', exits()),

@@ -7,6 +7,7 @@ import type { ConfigView } from './config-view.js'
 import type { Broadcast } from './connection/broadcast.js'
 import type { Reception } from './connection/reception.js'
 import type { SlowClients } from './connection/slow-clients.js'
+import type { PendingApprovals } from './exec/pending-approvals.js'
 import type { HealthNews } from './health/health-news.js'
 import type { AuditTrail } from './ports/audit-trail.js'
 import type { Channel } from './ports/channel.js'
@@ -19,6 +20,7 @@ import type { PresenceNews } from './presence/presence-news.js'
 import type { RestartNote } from './reload/restart-note.js'
 import type { RecoverRuns } from './runs/recover-runs.js'
 import type { RunDesk } from './runs/run-desk.js'
+import type { ToolRegistry } from './tools/tool-registry.js'
 
 /** The parts of one instance, made by the composition root. */
 export interface GatewayParts {
@@ -36,6 +38,8 @@ export interface GatewayParts {
   readonly devices: DeviceRegistry
   readonly throttle: LoginThrottle
   readonly trail: AuditTrail
+  readonly toolRegistry: ToolRegistry
+  readonly pendingApprovals: PendingApprovals
   readonly channels: readonly Channel[]
   readonly http: HttpApp
   readonly clock: Clock
@@ -139,10 +143,13 @@ export class Gateway implements TransportEvents {
   /** Ends runs, then connections, then the store. */
   async #settleDown({ runGraceMs, ending }: Pick<Farewell, 'runGraceMs' | 'ending'>): Promise<void> {
     const { listener, desk, store, healthNews, presenceNews, configView, clock, devices, throttle, trail } = this.#parts
+    const { toolRegistry, pendingApprovals } = this.#parts
     healthNews.stop()
     presenceNews.stop()
     configView.stop()
     await desk.close(runGraceMs, RUN_STOP_MS, ending)
+    pendingApprovals.close()
+    await toolRegistry.close()
     const deadline = new AbortController()
     const timer = clock.after(CLIENT_DRAIN_MS, () => deadline.abort())
     await listener.drain(closures.serviceRestart, deadline.signal)

@@ -6,6 +6,7 @@ import { MemoryDocument } from '../adapters/document-memory/memory-document.js'
 import { MemoryLog } from '../adapters/log-memory/memory-log.js'
 import { MemorySessionStore } from '../adapters/store-memory/memory-session-store.js'
 import { NodeSystemInfo } from '../adapters/system-info-node/node-system-info.js'
+import { MemoryWorkspaceFiles } from '../adapters/workspace-files-memory/memory-workspace-files.js'
 import type { ConfigReading, ConfigSource } from '../application/ports/config-source.js'
 import { ConfigFailure } from '../application/ports/config-source.js'
 import { type Endpoint, formatEndpoint, type Listener, type Transport } from '../application/ports/transport.js'
@@ -154,9 +155,13 @@ class EmbeddedGateway implements GatewayHandle {
         new NodeSystemInfo({ version: VERSION, stateDir: stateDir ?? 'memory', configPath: reading.path }),
       )
       if (stateDir === undefined) {
+        bindings.factory(tokens.workspaceFiles, (clock) => new MemoryWorkspaceFiles(() => clock.now()), [tokens.clock])
         bindings.factory(tokens.sessionStore, () => new MemorySessionStore(), [])
         bindings.factory(tokens.deviceDocument, () => new MemoryDocument(), [])
         bindings.factory(tokens.lockDocument, () => new MemoryDocument(), [])
+        bindings.factory(tokens.approvalsDocument, () => new MemoryDocument(), [])
+        // Without a directory of its own there is no place where files and commands of agents would belong.
+        bindings.factory(tokens.toolboxes, (toolbox) => [toolbox], [tokens.gatewayToolbox])
         bindings.factory(tokens.trail, (clock) => new MemoryAuditTrail(clock), [tokens.clock])
       }
     }

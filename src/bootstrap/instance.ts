@@ -3,14 +3,19 @@ import type { Module } from './bindings.js'
 import { compose, type Parts } from './container.js'
 import { access } from './modules/access.js'
 import { agents } from './modules/agents.js'
+import { commands } from './modules/commands.js'
 import { connections } from './modules/connections.js'
+import { conversations } from './modules/conversations.js'
+import { engineMethods } from './modules/engine-methods.js'
 import { gateway } from './modules/gateway.js'
 import { http } from './modules/http.js'
 import { methods } from './modules/methods.js'
+import { models } from './modules/models.js'
 import { reload } from './modules/reload.js'
 import { runners } from './modules/runners.js'
 import { runs } from './modules/runs.js'
 import { stores } from './modules/stores.js'
+import { tools } from './modules/tools.js'
 import { world } from './modules/world.js'
 import { tokens } from './tokens.js'
 
@@ -24,10 +29,15 @@ const standard: readonly Module[] = [
   world,
   stores,
   runners,
+  models,
   agents,
   access,
   connections,
   runs,
+  tools,
+  conversations,
+  commands,
+  engineMethods,
   methods,
   reload,
   http,

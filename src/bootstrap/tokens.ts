@@ -1,3 +1,4 @@
+import type { TableKeys } from '../adapters/runner-ai-sdk/table-keys.js'
 import type { AccessRules } from '../application/access/access-rules.js'
 import type { Authenticator } from '../application/access/authenticator.js'
 import type { ClientReview } from '../application/access/client-review.js'
@@ -5,6 +6,10 @@ import type { DeviceNews, DeviceRegistry } from '../application/access/device-re
 import type { FrontDoor } from '../application/access/front-door.js'
 import type { KnockLimit } from '../application/access/knock-limit.js'
 import type { LoginThrottle } from '../application/access/login-throttle.js'
+import type { AgentBook } from '../application/agents/agent-book.js'
+import type { WorkspaceBootstrap } from '../application/agents/workspace-bootstrap.js'
+import type { ChatCommands } from '../application/commands/chat-commands.js'
+import type { CommandDesk } from '../application/commands/command-desk.js'
 import type { ConfigView } from '../application/config-view.js'
 import type { Broadcast } from '../application/connection/broadcast.js'
 import type { ClientNews } from '../application/connection/client-news.js'
@@ -14,12 +19,19 @@ import type { Handshake } from '../application/connection/handshake.js'
 import type { Hello } from '../application/connection/hello.js'
 import type { Reception } from '../application/connection/reception.js'
 import type { SlowClientLimits, SlowClients } from '../application/connection/slow-clients.js'
+import type { ExecApprovals } from '../application/exec/approvals.js'
+import type { ApprovalsBook } from '../application/exec/approvals-book.js'
+import type { PendingApprovals } from '../application/exec/pending-approvals.js'
 import type { Gateway } from '../application/gateway.js'
 import type { HealthBoard } from '../application/health/health-board.js'
 import type { HealthNews } from '../application/health/health-news.js'
 import type { Heartbeats } from '../application/heartbeat/heartbeats.js'
 import type { SystemEvents } from '../application/heartbeat/system-events.js'
 import type { MethodRow, MethodTable } from '../application/method-table.js'
+import type { Cooldowns } from '../application/models/cooldowns.js'
+import type { FallbackRunner } from '../application/models/fallback-runner.js'
+import type { LiveCatalog } from '../application/models/live-catalog.js'
+import type { RunModels } from '../application/models/run-models.js'
 import type { Addresses } from '../application/ports/addresses.js'
 import type { AgentRunner } from '../application/ports/agent-runner.js'
 import type { AuditTrail } from '../application/ports/audit-trail.js'
@@ -31,13 +43,16 @@ import type { HttpApp } from '../application/ports/http-app.js'
 import type { Ids } from '../application/ports/ids.js'
 import type { Log } from '../application/ports/log.js'
 import type { LogReader } from '../application/ports/log-reader.js'
+import type { Programs } from '../application/ports/programs.js'
 import type { RestartSentinel } from '../application/ports/restart-sentinel.js'
 import type { Secrets } from '../application/ports/secrets.js'
 import type { SessionStore } from '../application/ports/session-store.js'
 import type { SystemInfo } from '../application/ports/system-info.js'
 import type { Tailnet } from '../application/ports/tailnet.js'
+import type { Toolbox } from '../application/ports/tools.js'
 import type { Listener } from '../application/ports/transport.js'
 import type { Wire } from '../application/ports/wire.js'
+import type { WorkspaceFiles } from '../application/ports/workspace-files.js'
 import type { PresenceBoard } from '../application/presence/presence-board.js'
 import type { PresenceNews } from '../application/presence/presence-news.js'
 import type { ConfigHealth } from '../application/reload/config-health.js'
@@ -45,13 +60,20 @@ import type { ConfigReload } from '../application/reload/config-reload.js'
 import type { HotReload } from '../application/reload/hot-reload.js'
 import type { LiveConfig } from '../application/reload/live-config.js'
 import type { RestartNote } from '../application/reload/restart-note.js'
+import type { CompactHistory } from '../application/runs/compact-history.js'
+import type { DeskReference } from '../application/runs/desk-reference.js'
 import type { ExecuteRun } from '../application/runs/execute-run.js'
 import type { InterruptionNotices } from '../application/runs/interruption-notices.js'
 import type { RecoverRuns } from '../application/runs/recover-runs.js'
 import type { RunDesk } from '../application/runs/run-desk.js'
+import type { RunHooks } from '../application/runs/run-hooks.js'
 import type { Stage } from '../application/runs/run-narrator.js'
 import type { RunnerByProvider } from '../application/runs/runner-by-provider.js'
+import type { FreshenSession } from '../application/sessions/freshen-session.js'
+import type { ResetSession } from '../application/sessions/reset-session.js'
 import type { RevisionedStore } from '../application/sessions/revisioned-store.js'
+import type { GatewayToolParts } from '../application/tools/gateway/gateway-tool-parts.js'
+import type { ToolRegistry } from '../application/tools/tool-registry.js'
 import type { AgentDirectory, ModelChoice } from '../domain/config/agent-directory.js'
 import type { GatewayConfig } from '../domain/config/config.js'
 import type { KeySpace } from '../domain/session/session-key.js'
@@ -101,6 +123,10 @@ export const tokens = {
   /* The core: what an instance is made of. */
   agents: token<AgentDirectory>('AgentDirectory'),
   keySpace: token<KeySpace>('KeySpace'),
+  /** Files in the working directories of agents. */
+  workspaceFiles: token<WorkspaceFiles>('WorkspaceFiles'),
+  workspaceBootstrap: token<WorkspaceBootstrap>('WorkspaceBootstrap'),
+  agentBook: token<AgentBook>('AgentBook'),
   store: token<RevisionedStore>('RevisionedStore'),
   clients: token<Clients>('Clients'),
   slowClients: token<SlowClients>('SlowClients'),
@@ -113,12 +139,47 @@ export const tokens = {
   systemEvents: token<SystemEvents>('SystemEvents'),
   configView: token<ConfigView>('ConfigView'),
   stage: token<Stage>('Stage'),
+  /** Where other parts of the gateway take part in a run. */
+  runHooks: token<RunHooks>('RunHooks'),
+  providerKeys: token<TableKeys>('ProviderKeys'),
+  cooldowns: token<Cooldowns>('Cooldowns'),
+  modelCatalog: token<LiveCatalog>('LiveCatalog'),
+  runModels: token<RunModels>('RunModels'),
+  fallbackRunner: token<FallbackRunner>('FallbackRunner'),
+  /** Makes long conversations short. */
+  compactHistory: token<CompactHistory>('CompactHistory'),
+  /** Sources of tools; where two bring one of the same name, the first one's counts. */
+  toolboxes: token<readonly Toolbox[]>('Toolboxes'),
+  gatewayToolbox: token<Toolbox>('GatewayToolbox'),
+  fsToolbox: token<Toolbox>('FsToolbox'),
+  execToolbox: token<Toolbox>('ExecToolbox'),
+  /** Which commands may run without asking. */
+  approvalsDocument: token<Document>('ApprovalsDocument'),
+  approvalsBook: token<ApprovalsBook>('ApprovalsBook'),
+  pendingApprovals: token<PendingApprovals>('PendingApprovals'),
+  programs: token<Programs>('Programs'),
+  execApprovals: token<ExecApprovals>('ExecApprovals'),
+  toolRegistry: token<ToolRegistry>('ToolRegistry'),
+  /** Hands a message to a chat channel. */
+  deliver: token<GatewayToolParts['deliver']>('Deliver'),
   executeRun: token<ExecuteRun>('ExecuteRun'),
   desk: token<RunDesk>('RunDesk'),
+  /** For those who are made before the desk. */
+  deskReference: token<DeskReference>('DeskReference'),
   notices: token<InterruptionNotices>('InterruptionNotices'),
   recovery: token<RecoverRuns>('RecoverRuns'),
   /** Method rows by area, in the order they are advertised. */
   methodAreas: token<readonly (readonly MethodRow[])[]>('MethodAreas'),
+  freshenSession: token<FreshenSession>('FreshenSession'),
+  resetSession: token<ResetSession>('ResetSession'),
+  chatCommands: token<ChatCommands>('ChatCommands'),
+  commandDesk: token<CommandDesk>('CommandDesk'),
+  agentArea: token<readonly MethodRow[]>('AgentArea'),
+  modelArea: token<readonly MethodRow[]>('ModelArea'),
+  approvalArea: token<readonly MethodRow[]>('ApprovalArea'),
+  toolArea: token<readonly MethodRow[]>('ToolArea'),
+  /** Of the conversation engine. */
+  engineAreas: token<readonly (readonly MethodRow[])[]>('EngineAreas'),
   /** Methods that come with modules from outside. */
   moreMethods: token<readonly MethodRow[]>('MoreMethods'),
   methods: token<MethodTable>('MethodTable'),

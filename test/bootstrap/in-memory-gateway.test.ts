@@ -11,7 +11,7 @@ const scripted: AgentRunner = {
   models: () => [{ id: 'script', name: 'Script', provider: 'test' }],
   async *answer(request) {
     yield { type: 'text', delta: 'You said: ' }
-    yield { type: 'text', delta: request.message }
+    yield { type: 'text', delta: request.message ?? '' }
     yield { type: 'finish', stopReason: 'stop', provider: 'test', model: 'script' }
   },
 }
@@ -82,7 +82,7 @@ describe('a gateway of memory adapters only', () => {
     const shouting: AgentRunner = {
       models: () => [],
       async *answer(request) {
-        yield { type: 'text', delta: request.message.toUpperCase() }
+        yield { type: 'text', delta: request.message?.toUpperCase() ?? '' }
         yield { type: 'finish', stopReason: 'stop', provider: 'test', model: 'shout' }
       },
     }

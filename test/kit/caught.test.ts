@@ -123,13 +123,14 @@ describe('the agent runner contract finds out a runner that', () => {
       name: 'broken',
       create: async () => {
         const runner = new Runner(new FakeClock())
-        runner.otherwise(({ message }) => message.split(' ').map((word) => step.text(`${word} `)))
+        runner.otherwise(({ message }) => (message ?? '').split(' ').map((word) => step.text(`${word} `)))
         return {
           runner,
           saying: (words) => asked(words.join(' ')),
           silent: () => asked('silent'),
           endless: () => asked('endless'),
           failing: () => ({ request: asked('fail'), code: 'overloaded' }),
+          calling: () => asked('call'),
           isIdle: () => runner.underWay === 0,
           begun: () => runner.requests.length,
           stop: async () => undefined,

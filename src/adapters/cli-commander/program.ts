@@ -1,4 +1,6 @@
 import { Command, CommanderError, Option } from 'commander'
+import { addAgents } from './agents-program.js'
+import { addApprovals } from './approvals-program.js'
 import type { CliDeps } from './cli-deps.js'
 import { UsageFailure } from './cli-failure.js'
 import { CommandContext, type GlobalFlags } from './command-context.js'
@@ -12,10 +14,12 @@ import type { LogsFlags } from './commands/logs.js'
 import { addConfig } from './config-program.js'
 import { addDevices } from './devices-program.js'
 import { examples } from './examples.js'
+import { addModels } from './models-program.js'
 import { nearest } from './nearest.js'
 import { listed, oneOf, pattern, profileName, reasons, wholeNumber } from './option-values.js'
 import { addSecurity } from './security-program.js'
 import { credentials, shared } from './shared-options.js'
+import { addTools } from './tools-program.js'
 
 const LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']
 const BINDS = ['loopback', 'lan', 'tailnet', 'auto', 'custom']
@@ -47,8 +51,12 @@ export function createProgram(deps: CliDeps, ended: (exitCode: number) => void =
   addGateway(program, deps, ended)
   addDiagnosis(program, deps, ended)
   addAgent(program, deps, ended)
+  addAgents(program, (command) => contextOf(deps, command), ended)
   addConfig(program, (command) => contextOf(deps, command), ended)
   addDevices(program, (command) => contextOf(deps, command), ended)
+  addTools(program, (command) => contextOf(deps, command), ended)
+  addApprovals(program, (command) => contextOf(deps, command), ended)
+  addModels(program, (command) => contextOf(deps, command), ended)
   addSecurity(program, (command) => contextOf(deps, command), ended)
   addContract(program, deps, ended)
   return program

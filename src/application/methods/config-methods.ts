@@ -10,18 +10,19 @@ import {
 } from '../../domain/protocol/methods/config.js'
 import { noParams } from '../../domain/protocol/methods/gateway-state.js'
 import { RawJson } from '../../domain/protocol/raw-json.js'
-import { invalidRequest, Refusal, unavailable } from '../../domain/protocol/refusal.js'
+import { invalidRequest, unavailable } from '../../domain/protocol/refusal.js'
 import type { ReloadPlan } from '../../domain/reload/plan-reload.js'
 import { formatReloadAction } from '../../domain/reload/reload-action.js'
 import { canonicalKey, type KeySpace } from '../../domain/session/session-key.js'
 import { actorOf } from '../access/actor-of.js'
 import { patchEdits } from '../config/patch-edits.js'
+import { refusingWrite } from '../config/refusing-write.js'
 import type { ConfigView } from '../config-view.js'
 import type { Call } from '../connection/call.js'
 import { type MethodRow, method, patient } from '../method-table.js'
 import type { AuditTrail } from '../ports/audit-trail.js'
 import type { Clock } from '../ports/clock.js'
-import { ConfigFailure, type ConfigReading, type ConfigSource, type ConfigWritten } from '../ports/config-source.js'
+import type { ConfigReading, ConfigSource, ConfigWritten } from '../ports/config-source.js'
 import type { RestartSentinel } from '../ports/restart-sentinel.js'
 import type { SystemInfo } from '../ports/system-info.js'
 import type { ConfigReload } from '../reload/config-reload.js'
@@ -67,7 +68,7 @@ function schemaAnswer({ system, clock }: ConfigMethodParts): object {
 async function setConfig(parts: ConfigMethodParts, params: ConfigSetParams, call: Call): Promise<object> {
   const before = await readable(parts.source)
   requireHash(before, params.baseHash)
-  const written = await refusing(parts.source.replace(params.raw, optionsOf(params, call)))
+  const written = await refusingWrite(parts.source.replace(params.raw, optionsOf(params, call)))
   parts.configView.expire()
   recordWrite(parts, call, written)
   return { ok: true, path: written.path, config: written.redactedConfig, hash: written.hash }
@@ -83,7 +84,7 @@ async function writeConfig(
   requireBudget(budget, caller, call.method, parts.clock.now())
   const before = await readable(parts.source)
   requireHash(before, params.baseHash)
-  const draft = await refusing(writing(parts, before, params, call, true))
+  const draft = await refusingWrite(writing(parts, before, params, call, true))
   const plan = planOf(parts, draft)
   if (params.restart === 'never' && plan !== null && plan.restart.length > 0) {
     throw invalidRequest(`this change needs a restart (${plan.restart.join(', ')}); nothing was written`)
@@ -92,7 +93,7 @@ async function writeConfig(
   const willRestart = params.restart === 'always' || (plan !== null && plan.restart.length > 0)
   requireBudget(budget, caller, call.method, parts.clock.now())
   budget.spend(caller, parts.clock.now())
-  const written = await refusing(writing(parts, before, params, call, false))
+  const written = await refusingWrite(writing(parts, before, params, call, false))
   parts.configView.expire()
   recordWrite(parts, call, written)
   if (willRestart && parts.reload !== null) await parts.sentinel.leave(note)
@@ -199,7 +200,7 @@ function callerOf({ client: { identity } }: Call): string {
 }
 
 async function readable(source: ConfigSource): Promise<ConfigReading> {
-  return refusing(source.read())
+  return refusingWrite(source.read())
 }
 
 function requireHash(reading: ConfigReading, baseHash: string | undefined): void {
@@ -216,23 +217,4 @@ function requireBudget(budget: WriteBudget, caller: string, method: string, now:
     retryAfterMs: waitMs,
     details: { method, limit: '3 per 60s' },
   })
-}
-
-/** Tells a refused write in the words of the protocol. */
-async function refusing<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (thrown) {
-    if (!(thrown instanceof ConfigFailure)) throw thrown
-    switch (thrown.code) {
-      case 'config-changed':
-        throw invalidRequest('config changed since last load; re-run config.get and retry')
-      case 'config-invalid': {
-        const { problems } = (thrown.details ?? {}) as { readonly problems?: readonly unknown[] }
-        throw new Refusal('INVALID_REQUEST', 'invalid config', { details: { issues: problems ?? [] } })
-      }
-      default:
-        throw unavailable(thrown.message)
-    }
-  }
 }

@@ -39,16 +39,6 @@ export function emptyViews(parts: {
     lenientMethod('tts.status', () => NO_TTS),
     lenientMethod('tts.providers', () => ({ providers: [], active: 'edge' })),
     lenientMethod('talk.config', () => ({ config: {} })),
-    lenientMethod('exec.approvals.get', () => ({
-      path: `${system.stateDir}/exec-approvals.json`,
-      exists: false,
-      hash: '',
-      file: { version: 1, agents: {} },
-    })),
-    lenientMethod('agents.files.list', ({ agentId }) => {
-      const agent = (typeof agentId === 'string' ? agents.find(agentId) : undefined) ?? agents.defaultAgent
-      return { agentId: agent.id, workspace: agent.workspace, files: [] }
-    }),
     unadvertised(
       lenientMethod('sessions.usage', () => ({
         updatedAt: clock.now(),

@@ -13,10 +13,10 @@ import { type MethodRow, method, patient, unadvertised } from '../method-table.j
 import type { Clock } from '../ports/clock.js'
 import type { Ids } from '../ports/ids.js'
 import type { Log } from '../ports/log.js'
-import { CompactSession } from '../sessions/compact-session.js'
+import { CompactSession, type Summaries } from '../sessions/compact-session.js'
 import { DeleteSession } from '../sessions/delete-session.js'
 import { ListSessions } from '../sessions/list-sessions.js'
-import { type ModelCatalogue, PatchSession } from '../sessions/patch-session.js'
+import { type Catalogue, PatchSession } from '../sessions/patch-session.js'
 import { PreviewSessions } from '../sessions/preview-sessions.js'
 import { ResetSession } from '../sessions/reset-session.js'
 import { ResolveSession } from '../sessions/resolve-session.js'
@@ -27,7 +27,8 @@ export interface SessionMethodDeps {
   readonly store: RevisionedStore
   readonly space: KeySpace
   readonly agents: AgentDirectory
-  readonly models: ModelCatalogue
+  readonly models: Catalogue
+  readonly summaries: Summaries
   /** Size of the default model's context window now; null = unknown. */
   readonly contextTokens: () => number | null
   readonly stopSession: StopSession
@@ -44,7 +45,7 @@ export function sessionMethods(deps: SessionMethodDeps): readonly MethodRow[] {
   const patching = new PatchSession(store, space, agents, deps.models, deps)
   const resetting = new ResetSession(store, space, stopSession, deps)
   const deleting = new DeleteSession(store, space, agents, stopSession, deps)
-  const compacting = new CompactSession(store, space, deps)
+  const compacting = new CompactSession(store, space, deps, deps.summaries)
   const resolving = new ResolveSession(store, space)
   return [
     method('sessions.list', sessionsListParams, (params) => listing.list(params)),
@@ -52,7 +53,7 @@ export function sessionMethods(deps: SessionMethodDeps): readonly MethodRow[] {
     method('sessions.patch', sessionsPatchParams, (params, call) => patching.patch(params, call.client)),
     patient(method('sessions.reset', sessionsResetParams, (params) => resetting.reset(params))),
     patient(method('sessions.delete', sessionsDeleteParams, (params, call) => deleting.delete(params, call.client))),
-    method('sessions.compact', sessionsCompactParams, (params) => compacting.compact(params)),
+    patient(method('sessions.compact', sessionsCompactParams, (params) => compacting.compact(params))),
     unadvertised(method('sessions.resolve', sessionsResolveParams, (params) => resolving.resolve(params))),
   ]
 }

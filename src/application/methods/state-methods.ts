@@ -1,4 +1,5 @@
 import type { AgentDirectory } from '../../domain/config/agent-directory.js'
+import { ModelCatalog } from '../../domain/model/catalog.js'
 import { parseNodeLine } from '../../domain/presence-row.js'
 import {
   type LogsTailParams,
@@ -16,6 +17,7 @@ import type { HealthNews } from '../health/health-news.js'
 import type { Heartbeats } from '../heartbeat/heartbeats.js'
 import type { SystemEvents } from '../heartbeat/system-events.js'
 import { lenientMethod, type MethodRow, method } from '../method-table.js'
+import { listedModels } from '../models/listed-models.js'
 import type { AgentRunner } from '../ports/agent-runner.js'
 import type { LogReader } from '../ports/log-reader.js'
 import type { PresenceBoard } from '../presence/presence-board.js'
@@ -41,7 +43,7 @@ export interface StateMethodParts {
 export function stateMethods(parts: StateMethodParts): readonly MethodRow[] {
   const mainKey = () => mainSessionKey(parts.keySpace.defaultAgentId, parts.keySpace)
   const agents = jsonPerSnapshot(parts.live, () => agentsList(parts))
-  const models = jsonPerSnapshot(parts.live, () => ({ models: parts.runner.models() }))
+  const models = jsonPerSnapshot(parts.live, () => modelsList(parts))
   return [
     lenientMethod('health', () => {
       parts.healthNews.wanted()
@@ -71,6 +73,11 @@ function jsonPerSnapshot(live: LiveConfig, build: () => unknown): () => RawJson 
     if (kept?.version !== live.version) kept = { version: live.version, json: new RawJson(JSON.stringify(build())) }
     return kept.json
   }
+}
+
+/** What may be chosen, in the shape that clients know. */
+function modelsList({ live, runner }: StateMethodParts): object {
+  return { models: listedModels(new ModelCatalog({ config: live.config, known: runner.models() })) }
 }
 
 function agentsList({ agents, keySpace }: StateMethodParts): object {

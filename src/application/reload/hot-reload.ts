@@ -4,6 +4,7 @@ import type { GatewayConfig } from '../../domain/config/config.js'
 import { messageOf } from '../../domain/failure.js'
 import type { PlannedAction } from '../../domain/reload/plan-actions.js'
 import { formatReloadAction, type ReloadActionName } from '../../domain/reload/reload-action.js'
+import { laneCapsOf } from '../../domain/run/queue-lane.js'
 import type { ClientReview } from '../access/client-review.js'
 import type { HealthNews } from '../health/health-news.js'
 import type { AuditTrail } from '../ports/audit-trail.js'
@@ -83,7 +84,7 @@ export class HotReload {
         this.#adoptAgents(next.config)
         break
       case 'lanes':
-        this.#parts.desk.limit(next.config.agents.defaults.maxConcurrent)
+        this.#parts.desk.limit(laneCapsOf(next.config))
         break
       default:
         // Hooks, cron, heartbeat, channels and the like read the snapshot when they act; there is nothing to rebuild.

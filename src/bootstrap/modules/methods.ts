@@ -10,6 +10,7 @@ import { runMethods } from '../../application/methods/run-methods.js'
 import { sessionMethods } from '../../application/methods/session-methods.js'
 import { stateMethods } from '../../application/methods/state-methods.js'
 import { statusMethod } from '../../application/methods/status-method.js'
+import { sessionModel } from '../../application/sessions/session-model.js'
 import type { Module } from '../bindings.js'
 import { tokens } from '../tokens.js'
 
@@ -49,6 +50,10 @@ export const methods: Module = (bindings) => {
       devices,
       clients,
       trail,
+      engineAreas,
+      catalog,
+      compactHistory,
+      commands,
       moreMethods,
     ) => {
       const defaults = () => live.config.agents.defaults
@@ -91,18 +96,20 @@ export const methods: Module = (bindings) => {
           store,
           space,
           agents,
-          models: () => runner.models(),
+          models: () => catalog.current,
+          summaries: { history: compactHistory, modelOf: (session) => sessionModel(session, agents) },
           contextTokens,
           stopSession,
           clock,
           ids,
           log,
         }),
-        runMethods({ desk, agents, keySpace, store, clock, defaultTimeoutMs }),
+        runMethods({ desk, agents, keySpace, store, clock, defaultTimeoutMs, commands }),
         historyMethods({ store, space, broadcast, clock, ids, defaultThinkingLevel }),
         deviceMethods({ devices, clients }),
         nodeMethods({ devices, clients, clock }),
         auditMethods(trail),
+        ...engineAreas,
         emptyViews({ agents, clock, system }),
         moreMethods,
       ]
@@ -135,6 +142,10 @@ export const methods: Module = (bindings) => {
       tokens.devices,
       tokens.clients,
       tokens.trail,
+      tokens.engineAreas,
+      tokens.modelCatalog,
+      tokens.compactHistory,
+      tokens.commandDesk,
       tokens.moreMethods,
     ],
   )

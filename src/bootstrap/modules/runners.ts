@@ -12,23 +12,33 @@ export const runners: Module = (bindings) => {
     (live, environment, clock) =>
       new RunnerByProvider(
         new Map([[ECHO_MODEL.provider, new EchoRunner(clock)]]),
-        new AiSdkRunner(providerTable(live.config.models, environment), clock),
+        new AiSdkRunner(providerTable(live.config.models, environment, live.config.auth), clock),
       ),
     [tokens.live, tokens.environment, tokens.clock],
   )
   bindings.factory(tokens.agentRunner, (runner) => runner, [tokens.providerRunner])
   bindings.factory(
     tokens.fallbackModel,
-    (live, environment) => providerTable(live.config.models, environment).defaultModel ?? ECHO_MODEL,
+    (live, environment) => providerTable(live.config.models, environment, live.config.auth).defaultModel ?? ECHO_MODEL,
     [tokens.live, tokens.environment],
   )
   bindings.factory(
     tokens.rebuildModels,
-    (runner, environment, clock) => (config) => {
-      const table = providerTable(config.models, environment)
+    (runner, environment, clock, keys, cooldowns, catalog) => (config) => {
+      const table = providerTable(config.models, environment, config.auth)
       runner.use(new AiSdkRunner(table, clock))
+      keys.use(table)
+      cooldowns.configChanged()
+      catalog.expire()
       return table.defaultModel ?? ECHO_MODEL
     },
-    [tokens.providerRunner, tokens.environment, tokens.clock],
+    [
+      tokens.providerRunner,
+      tokens.environment,
+      tokens.clock,
+      tokens.providerKeys,
+      tokens.cooldowns,
+      tokens.modelCatalog,
+    ],
   )
 }

@@ -1,10 +1,13 @@
 import { Heartbeats } from '../../application/heartbeat/heartbeats.js'
 import { SystemEvents } from '../../application/heartbeat/system-events.js'
+import { DeskReference } from '../../application/runs/desk-reference.js'
 import { ExecuteRun } from '../../application/runs/execute-run.js'
 import { InterruptionNotices } from '../../application/runs/interruption-notices.js'
 import { RecoverRuns } from '../../application/runs/recover-runs.js'
 import { RunDesk } from '../../application/runs/run-desk.js'
 import { RevisionedStore } from '../../application/sessions/revisioned-store.js'
+import { loopRulesOf } from '../../domain/config/loop-rules.js'
+import { laneCapsOf } from '../../domain/run/queue-lane.js'
 import { mainSessionKey } from '../../domain/session/session-key.js'
 import type { Module } from '../bindings.js'
 import { tokens } from '../tokens.js'
@@ -20,27 +23,59 @@ export const runs: Module = (bindings) => {
   ])
   bindings.factory(
     tokens.executeRun,
-    (store, runner, directory, systemEvents, live, clock, ids, log) =>
-      new ExecuteRun(store, runner, directory, systemEvents, () => live.config.agents.defaults.timeoutSeconds * 1000, {
+    (store, runner, agents, systemEvents, hooks, live, wire, clock, ids, log) =>
+      new ExecuteRun({
+        store,
+        runner,
+        agents,
+        systemEvents,
+        hooks,
+        wire,
         clock,
         ids,
         log: log.child('agent'),
+        defaultTimeoutMs: () => live.config.agents.defaults.timeoutSeconds * 1000,
+        loopRules: (agentId) => loopRulesOf(live.config, agentId),
       }),
     [
       tokens.store,
       tokens.agentRunner,
       tokens.agents,
       tokens.systemEvents,
+      tokens.runHooks,
       tokens.live,
+      tokens.wire,
       tokens.clock,
       tokens.ids,
       tokens.log,
     ],
   )
+  bindings.factory(tokens.deskReference, () => new DeskReference(), [])
   bindings.factory(
     tokens.desk,
-    (store, execution, stage, live) => new RunDesk(store, execution, stage, live.config.agents.defaults.maxConcurrent),
-    [tokens.store, tokens.executeRun, tokens.stage, tokens.live],
+    (store, execution, stage, live, clock, ids, log, reference) =>
+      reference.use(
+        new RunDesk({
+          store,
+          execution,
+          stage,
+          clock,
+          ids,
+          log: log.child('agent'),
+          lanes: laneCapsOf(live.config),
+          queue: () => live.config.messages.queue,
+        }),
+      ),
+    [
+      tokens.store,
+      tokens.executeRun,
+      tokens.stage,
+      tokens.live,
+      tokens.clock,
+      tokens.ids,
+      tokens.log,
+      tokens.deskReference,
+    ],
   )
   bindings.factory(tokens.notices, (clock) => new InterruptionNotices(clock), [tokens.clock])
   bindings.factory(

@@ -14,8 +14,14 @@ export const METHOD_ACCESS = {
   'config.apply': 'operator.admin',
   'config.patch': 'operator.admin',
   'models.list': 'operator.read',
+  'models.status': 'operator.read',
   'agents.list': 'operator.read',
+  'agents.create': 'operator.admin',
+  'agents.update': 'operator.admin',
+  'agents.delete': 'operator.admin',
   'agents.files.list': 'operator.read',
+  'agents.files.get': 'operator.read',
+  'agents.files.set': 'operator.admin',
   'agent.identity.get': 'operator.read',
   'last-heartbeat': 'operator.read',
   'set-heartbeats': 'operator.admin',
@@ -60,6 +66,13 @@ export const METHOD_ACCESS = {
   'tts.providers': 'operator.read',
   'talk.config': 'operator.read',
   'exec.approvals.get': 'operator.admin',
+  'exec.approvals.set': 'operator.admin',
+  'exec.approval.request': 'operator.approvals',
+  'exec.approval.waitDecision': 'operator.approvals',
+  'exec.approval.resolve': 'operator.approvals',
+  'exec.approval.list': 'operator.approvals',
+  'tools.list': 'operator.read',
+  'tools.explain': 'operator.read',
 } as const satisfies Readonly<Record<string, MethodScope>>
 
 export type MethodName = keyof typeof METHOD_ACCESS

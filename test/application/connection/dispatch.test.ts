@@ -17,6 +17,10 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
       ' ',
     ),
 }
+const OUR_OWN = {
+  'operator.read': ['models.status', 'tools.list', 'tools.explain', 'sessions.archives'],
+  'operator.approvals': ['exec.approval.waitDecision', 'exec.approval.list'],
+}
 const FOR_NODES = ['skills.bins']
 const MENTIONED_IN_THE_PROTOCOL = [
   ...'connect set-heartbeats system-event sessions.patch sessions.reset sessions.delete sessions.compact'.split(' '),
@@ -24,7 +28,8 @@ const MENTIONED_IN_THE_PROTOCOL = [
 ]
 
 function scopeOf(name: string): string {
-  return Object.keys(SCOPES).find((scope) => SCOPES[scope]?.includes(name)) ?? 'operator.admin'
+  const listed = Object.entries({ ...SCOPES }).concat(Object.entries(OUR_OWN))
+  return listed.find(([, names]) => names.includes(name))?.[0] ?? 'operator.admin'
 }
 
 function isCovered(scopes: readonly string[], wanted: string): boolean {

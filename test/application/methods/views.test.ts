@@ -170,7 +170,7 @@ describe('what the gateway shows', () => {
     ],
     ['exec.approvals.get', {}, { exists: false, file: { version: 1 } }],
     ['config.schema', {}, { schema: {}, uiHints: {} }],
-    ['agents.files.list', { agentId: 'ops' }, { agentId: 'ops', files: [] }],
+    ['agents.files.list', { agentId: 'ops' }, { agentId: 'ops', files: expect.any(Array) }],
     ['sessions.list', { includeGlobal: true, includeUnknown: false, activeMinutes: 120, limit: 120 }, { sessions: [] }],
     ['chat.history', { sessionKey: 'main', limit: 200 }, { messages: [] }],
     ['logs.tail', { limit: 500, maxBytes: 250_000 }, { lines: expect.any(Array) }],

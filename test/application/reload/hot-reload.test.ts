@@ -13,17 +13,18 @@ async function seenBy(stage: ReloadStage, token: string): Promise<Record<string,
   await stage.stage.clock.advance(5_000)
   const health = await client.call('health')
   const { snapshot, features } = hello.payload
+  const agents = await client.call('agents.list')
   const seen = {
     authMode: snapshot.authMode,
     sessionDefaults: snapshot.sessionDefaults,
     features,
-    agents: await client.call('agents.list'),
+    agents,
     models: await client.call('models.list'),
     sessions: (await client.call('sessions.list', {})).sessions,
     defaults: (await client.call('sessions.list', {})).defaults,
     status: { ...(await client.call('status')), queuedSystemEvents: [] },
     skills: await client.call('skills.status', {}),
-    files: await client.call('agents.files.list', {}),
+    files: await client.call('agents.files.list', { agentId: agents.defaultId }),
     health: { agents: health.agents, defaultAgentId: health.defaultAgentId },
     config: (await client.call('config.get', {})).config,
   }

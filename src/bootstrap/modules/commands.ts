@@ -1,0 +1,54 @@
+import { ChatCommands } from '../../application/commands/chat-commands.js'
+import { CommandDesk } from '../../application/commands/command-desk.js'
+import { CommandRuns } from '../../application/commands/command-runs.js'
+import { ResetSession } from '../../application/sessions/reset-session.js'
+import type { Module } from '../bindings.js'
+import { tokens } from '../tokens.js'
+
+/** Messages that are commands to the gateway and not for an agent. */
+export const commands: Module = (bindings) => {
+  bindings.factory(
+    tokens.resetSession,
+    (store, keySpace, desk, clock, ids) =>
+      new ResetSession(store, keySpace, (key, timeoutMs) => desk.stopSession(key, timeoutMs), { clock, ids }),
+    [tokens.store, tokens.keySpace, tokens.desk, tokens.clock, tokens.ids],
+  )
+  bindings.factory(
+    tokens.chatCommands,
+    (store, agents, live, catalog, desk, reset, compaction, configReload, clock, ids) =>
+      new ChatCommands({
+        store,
+        agents,
+        config: () => live.config,
+        catalog: () => catalog.current,
+        desk,
+        reset,
+        compaction,
+        reload: configReload,
+        clock,
+        ids,
+      }),
+    [
+      tokens.store,
+      tokens.agents,
+      tokens.live,
+      tokens.modelCatalog,
+      tokens.desk,
+      tokens.resetSession,
+      tokens.compactHistory,
+      tokens.configReload,
+      tokens.clock,
+      tokens.ids,
+    ],
+  )
+  bindings.factory(
+    tokens.commandDesk,
+    (chat, store, desk, broadcast, clock, ids, log) =>
+      new CommandDesk(
+        new CommandRuns({ commands: chat, store, desk, broadcast, clock, ids, log: log.child('agent') }),
+        desk,
+        store,
+      ),
+    [tokens.chatCommands, tokens.store, tokens.desk, tokens.broadcast, tokens.clock, tokens.ids, tokens.log],
+  )
+}

@@ -1,0 +1,123 @@
+import { join } from 'node:path'
+import { FileDocument } from '../../adapters/document-file/file-document.js'
+import { NodePrograms } from '../../adapters/programs-node/node-programs.js'
+import { ExecToolbox } from '../../adapters/tools-exec-node/exec-toolbox.js'
+import { FsToolbox } from '../../adapters/tools-fs-node/fs-toolbox.js'
+import { ExecApprovals } from '../../application/exec/approvals.js'
+import { ApprovalsBook } from '../../application/exec/approvals-book.js'
+import { PendingApprovals } from '../../application/exec/pending-approvals.js'
+import type { GatewayToolParts } from '../../application/tools/gateway/gateway-tool-parts.js'
+import { GatewayToolbox } from '../../application/tools/gateway-toolbox.js'
+import { ToolRegistry } from '../../application/tools/tool-registry.js'
+import type { Module } from '../bindings.js'
+import { tokens } from '../tokens.js'
+import { execToolSettings, exitNotice, fsToolSettings, holdsSecret, offLimits } from '../tool-settings.js'
+
+const noChannel: GatewayToolParts['deliver'] = async ({ channel }) => ({
+  isDelivered: false,
+  problem: `There is no channel named ${channel} that can send.`,
+})
+
+/** What agents can do, and who is asked before they do it. */
+export const tools: Module = (bindings) => {
+  bindings.constant(tokens.deliver, noChannel)
+  bindings.factory(
+    tokens.approvalsDocument,
+    ({ stateDir }) => new FileDocument(join(stateDir, 'exec-approvals.json')),
+    [tokens.system],
+  )
+  bindings.factory(tokens.approvalsBook, (document, secrets, ids) => new ApprovalsBook(document, secrets, ids), [
+    tokens.approvalsDocument,
+    tokens.secrets,
+    tokens.ids,
+  ])
+  bindings.factory(
+    tokens.pendingApprovals,
+    (broadcast, clock, ids, trail) => new PendingApprovals({ broadcast, clock, ids, trail }),
+    [tokens.broadcast, tokens.clock, tokens.ids, tokens.trail],
+  )
+  bindings.factory(
+    tokens.programs,
+    (live, environment) =>
+      new NodePrograms(() => [...live.config.tools.exec.pathPrepend, environment.PATH ?? ''].join(':')),
+    [tokens.live, tokens.environment],
+  )
+  bindings.factory(
+    tokens.execApprovals,
+    (live, book, pending, programs, clock, log) =>
+      new ExecApprovals({ live, book, pending, programs, clock, log: log.child('agent/tools') }),
+    [tokens.live, tokens.approvalsBook, tokens.pendingApprovals, tokens.programs, tokens.clock, tokens.log],
+  )
+  bindings.factory(
+    tokens.fsToolbox,
+    (live, system, agents) => {
+      const isOffLimits = offLimits(system, agents)
+      return new FsToolbox((agentId) => fsToolSettings(live.config, agentId, isOffLimits))
+    },
+    [tokens.live, tokens.system, tokens.agents],
+  )
+  bindings.factory(
+    tokens.execToolbox,
+    (live, clock, ids, approvals, systemEvents, environment) =>
+      new ExecToolbox({
+        settingsOf: (agentId) => execToolSettings(live.config, agentId),
+        clock,
+        ids,
+        decide: ({ command, cwd, env, agentId, sessionKey, host }, signal) =>
+          approvals.decide(
+            { command, cwd, agentId, sessionKey, host, setsEnvironment: Object.keys(env).length > 0 },
+            signal,
+          ),
+        forbidden: holdsSecret,
+        exited: (session) => {
+          if (session.sessionKey !== null) systemEvents.queue(session.sessionKey, exitNotice(session))
+        },
+        environment,
+      }),
+    [tokens.live, tokens.clock, tokens.ids, tokens.execApprovals, tokens.systemEvents, tokens.environment],
+  )
+  bindings.factory(
+    tokens.gatewayToolbox,
+    (store, agents, keySpace, clock, ids, desk, live, deliver, source, configView, configReload, trail) =>
+      new GatewayToolbox({
+        store,
+        agents,
+        keySpace,
+        clock,
+        ids,
+        desk: () => desk.current,
+        sight: () => {
+          const { sessions, agentToAgent } = live.config.tools
+          return { visibility: sessions.visibility, agentToAgent }
+        },
+        deliver,
+        source,
+        configWritten: () => configView.expire(),
+        reload: configReload,
+        trail,
+      }),
+    [
+      tokens.store,
+      tokens.agents,
+      tokens.keySpace,
+      tokens.clock,
+      tokens.ids,
+      tokens.deskReference,
+      tokens.live,
+      tokens.deliver,
+      tokens.configSource,
+      tokens.configView,
+      tokens.configReload,
+      tokens.trail,
+    ],
+  )
+  bindings.factory(tokens.toolboxes, (...toolboxes) => toolboxes, [
+    tokens.gatewayToolbox,
+    tokens.fsToolbox,
+    tokens.execToolbox,
+  ])
+  bindings.factory(tokens.toolRegistry, (toolboxes, log) => new ToolRegistry(toolboxes, log.child('agent/tools')), [
+    tokens.toolboxes,
+    tokens.log,
+  ])
+}
