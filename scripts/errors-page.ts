@@ -1,6 +1,7 @@
 import { exitCodes } from '../src/adapters/cli-commander/exit-codes.js'
 import { DEVICE_FAILURES } from '../src/application/access/device-failure.js'
 import { AGENT_FAILURES } from '../src/application/agents/agent-failure.js'
+import { APPROVALS_FAILURES } from '../src/application/exec/approvals-failure.js'
 import { RUNNER_FAILURES } from '../src/application/ports/agent-runner.js'
 import { AUDIT_FAILURES } from '../src/application/ports/audit-trail.js'
 import { CONFIG_FAILURES } from '../src/application/ports/config-source.js'
@@ -56,6 +57,11 @@ export function errorsPage(): string {
       'Workspaces',
       '`WorkspaceFilesFailure`: why a file of a workspace cannot be used.',
       WORKSPACE_FILES_FAILURES,
+    ),
+    ...section(
+      'Approvals',
+      '`ApprovalsFailure`: why the list of approved commands cannot be used.',
+      APPROVALS_FAILURES,
     ),
     ...section('Processes', '`PortHolderFailure`: what `--force` meets.', PORT_HOLDER_FAILURES),
     ...section('Exit codes', 'What a command leaves to the shell.', exits()),
