@@ -16,7 +16,11 @@ describe('the tools of the gateway', () => {
   async function open(config: object = {}, sessions: readonly (Partial<SessionEntry> & { key: string })[] = []) {
     stage = await GatewayStage.open({ config })
     for (const [index, more] of [{ key: MAIN }, ...sessions].entries()) {
-      const entry = newSession(more.key, { agentId: more.key.split(':')[1] ?? 'main', sessionId: `s${index}`, now: 1 })
+      const entry = newSession(more.key, {
+        agentId: more.key.split(':')[1] ?? 'main',
+        sessionId: `s${index}`,
+        now: Date.UTC(2026, 0, 1),
+      })
       await stage.store.commit([{ kind: 'session.put', entry: { ...entry, ...more } }])
     }
   }
