@@ -1,4 +1,5 @@
 import type { GatewayConfig } from '../config/config.js'
+import { parseAgentKey } from './session-key.js'
 import { wallClock } from './wall-clock.js'
 
 /** When a conversation counts as over. */
@@ -22,8 +23,10 @@ const DAY_MS = 24 * 60 * MINUTE_MS
 
 /** Which settings a canonical key falls under. */
 export function resetTypeOf(key: string): ResetType {
-  if (/:(?:thread|topic):/.test(key)) return 'thread'
-  return /:(?:group|channel):/.test(key) ? 'group' : 'direct'
+  // What comes before the second colon is the agent, whatever it is called.
+  const rest = `:${parseAgentKey(key)?.rest ?? ''}`
+  if (/:(?:thread|topic):/.test(rest)) return 'thread'
+  return /:(?:group|channel):/.test(rest) ? 'group' : 'direct'
 }
 
 /** What holds for a conversation: its channel's own settings alone, else those of its type over the general ones. */

@@ -85,7 +85,7 @@ export type SessionKind = 'direct' | 'group' | 'global' | 'unknown'
 export function kindOfKey(key: string, chatType?: string): SessionKind {
   if (key === 'global' || key === 'unknown') return key
   if (chatType === 'group' || chatType === 'channel') return 'group'
-  return /:(group|channel):/.test(key) ? 'group' : 'direct'
+  return /:(group|channel):/.test(`:${parseAgentKey(key)?.rest ?? key}`) ? 'group' : 'direct'
 }
 
 /** Sessions of single cron runs, which lists never show. */

@@ -95,6 +95,8 @@ describe('the policy of a conversation', () => {
 
   it.each([
     ['agent:main:main', 'direct'],
+    ['agent:group:main', 'direct'],
+    ['agent:thread:main', 'direct'],
     ['agent:main:telegram:group:7', 'group'],
     ['agent:main:slack:channel:c', 'group'],
     ['agent:main:telegram:group:7:topic:3', 'thread'],
