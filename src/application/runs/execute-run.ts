@@ -6,6 +6,7 @@ import type { RunOutcome } from '../../domain/run/run.js'
 import type { SessionChanges, SessionEntry } from '../../domain/session/session-entry.js'
 import type { SystemEvents } from '../heartbeat/system-events.js'
 import type { AgentRunner } from '../ports/agent-runner.js'
+import type { AuditTrail } from '../ports/audit-trail.js'
 import type { Clock } from '../ports/clock.js'
 import type { Ids } from '../ports/ids.js'
 import type { Log } from '../ports/log.js'
@@ -29,6 +30,7 @@ export interface ExecuteRunParts {
   readonly agents: AgentDirectory
   readonly systemEvents: SystemEvents
   readonly wire: Pick<Wire, 'check'>
+  readonly trail: Pick<AuditTrail, 'record'>
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log

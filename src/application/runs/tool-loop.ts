@@ -2,6 +2,7 @@ import type { LoopRules } from '../../domain/run/loop-detection.js'
 import type { TranscriptEntry, TranscriptMessage } from '../../domain/session/transcript.js'
 import { usageSum } from '../../domain/session/usage-sum.js'
 import { type AgentRunner, RunnerFailure } from '../ports/agent-runner.js'
+import type { AuditTrail } from '../ports/audit-trail.js'
 import type { Clock } from '../ports/clock.js'
 import type { Ids } from '../ports/ids.js'
 import type { Log } from '../ports/log.js'
@@ -25,6 +26,7 @@ export interface ToolLoopParts {
   readonly store: Pick<SessionStore, 'commit' | 'transcript'>
   readonly runner: AgentRunner
   readonly wire: Pick<Wire, 'check'>
+  readonly trail: Pick<AuditTrail, 'record'>
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log

@@ -9,6 +9,7 @@ import {
 import { limitedOutput } from '../../domain/run/tool-output.js'
 import type { ToolResultMessage } from '../../domain/session/transcript.js'
 import type { RunnerPart } from '../ports/agent-runner.js'
+import type { AuditTrail } from '../ports/audit-trail.js'
 import type { Clock } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
 import type { ToolCallContext, ToolOutcome } from '../ports/tools.js'
@@ -25,6 +26,15 @@ export interface ToolUser {
   readonly signal: AbortSignal
   /** Told of every call: start, updates, result. */
   readonly tell: (part: RunnerPart) => void
+}
+
+/** What using tools takes. */
+export interface ToolNeeds {
+  readonly clock: Clock
+  readonly log: Log
+  readonly wire: Pick<Wire, 'check'>
+  /** Every call is recorded: by which agent, in which run, and whether it worked; never with what. */
+  readonly trail: Pick<AuditTrail, 'record'>
 }
 
 interface Past {
@@ -44,11 +54,11 @@ export interface ToolUse {
 /** The tools at work in one run, and the memory of what was asked of them. */
 export class UseTools {
   readonly #user: ToolUser
-  readonly #tools: { readonly clock: Clock; readonly log: Log; readonly wire: Pick<Wire, 'check'> }
+  readonly #tools: ToolNeeds
   readonly #past: Past[] = []
   readonly #counts = new Map<string, number>()
 
-  constructor(user: ToolUser, tools: { readonly clock: Clock; readonly log: Log; readonly wire: Pick<Wire, 'check'> }) {
+  constructor(user: ToolUser, tools: ToolNeeds) {
     this.#user = user
     this.#tools = tools
   }
@@ -112,9 +122,23 @@ export class UseTools {
     const isError = outcome.isError === true
     const details = outcome.details === undefined ? {} : { details: outcome.details }
     this.#user.tell({ type: 'tool.result', toolCallId, name, result: { content, ...details }, isError })
+    this.#record(name, isError)
     return { role: 'toolResult', toolCallId, toolName: name, content, isError, timestamp: this.#tools.clock.now() }
   }
+
+  #record(name: string, isError: boolean): void {
+    const { agentId, runId, sessionKey } = this.#user.about
+    this.#tools.trail.record('tool', {
+      actor: `agent:${agentId}`,
+      subject: name.slice(0, LONGEST_NAME),
+      reason: isError ? 'error' : 'ok',
+      details: { runId, ...(sessionKey === null ? {} : { sessionKey }) },
+    })
+  }
 }
+
+/** Models invent names; the record keeps the beginning. */
+const LONGEST_NAME = 64
 
 function noted(outcome: ToolOutcome, note: string): ToolOutcome {
   return { ...outcome, content: [{ type: 'text', text: note }, ...outcome.content] }

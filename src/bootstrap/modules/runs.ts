@@ -23,7 +23,7 @@ export const runs: Module = (bindings) => {
   ])
   bindings.factory(
     tokens.executeRun,
-    (store, runner, agents, systemEvents, hooks, live, wire, clock, ids, log) =>
+    (store, runner, agents, systemEvents, hooks, live, wire, trail, clock, ids, log) =>
       new ExecuteRun({
         store,
         runner,
@@ -31,6 +31,7 @@ export const runs: Module = (bindings) => {
         systemEvents,
         hooks,
         wire,
+        trail,
         clock,
         ids,
         log: log.child('agent'),
@@ -45,6 +46,7 @@ export const runs: Module = (bindings) => {
       tokens.runHooks,
       tokens.live,
       tokens.wire,
+      tokens.trail,
       tokens.clock,
       tokens.ids,
       tokens.log,

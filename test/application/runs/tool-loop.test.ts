@@ -146,6 +146,11 @@ describe('a run with tools', () => {
       'assistant done',
     ])
     expect(toolEvents()).toEqual(['start a', 'update a', 'start b', 'update b', 'result b', 'result a'])
+    const record = await stage.gateway.get(tokens.trail).read({ events: ['tool'] })
+    expect(record.map(({ actor, subject, reason }) => [actor, subject, reason])).toEqual([
+      ['agent:main', 'look', 'ok'],
+      ['agent:main', 'look', 'ok'],
+    ])
   })
 
   it('tells the model what was wrong with a call, and goes on', async () => {
