@@ -180,7 +180,7 @@ describe('approvals', () => {
   })
 
   it('pending and resolve answer questions', async () => {
-    const request = { command: 'rm x\nfake', agentId: 'main', cwd: '/work' }
+    const request = { command: 'rm x\nfake', agentId: 'main', cwd: '/here' }
     const pending = [{ id: 'q1', request, createdAtMs: Date.now(), expiresAtMs: Date.now() + 90_500 }]
     const server = await gateway({
       'exec.approval.list': (call) => call.ok({ pending }),

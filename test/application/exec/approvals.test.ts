@@ -63,7 +63,7 @@ function stage(exec: object = {}, file: unknown = LIST): void {
 
 const decide = (command: string, signal = new AbortController().signal, more: object = {}) =>
   approvals.decide(
-    { command, cwd: '/work', agentId: 'main', sessionKey: 'agent:main:main', host: 'gateway', ...more },
+    { command, cwd: '/here', agentId: 'main', sessionKey: 'agent:main:main', host: 'gateway', ...more },
     signal,
   )
 
@@ -110,7 +110,7 @@ describe('deciding about commands', () => {
     const { id, request, createdAtMs, expiresAtMs } = await question()
     expect(request).toEqual({
       command: 'rm -r x',
-      cwd: '/work',
+      cwd: '/here',
       host: 'gateway',
       security: 'allowlist',
       ask: 'on-miss',

@@ -22,7 +22,7 @@ const rulesOf = (file: ApprovalsFile, exec?: object): ExecRules => {
 
 /** Everything is in /usr/bin but what is a path already. */
 const find = (program: string) => {
-  if (program.startsWith('./')) return `/work/${program.slice(2)}`
+  if (program.startsWith('./')) return `/here/${program.slice(2)}`
   return program.includes('/') ? program : program === 'missing' ? null : `/usr/bin/${program}`
 }
 
@@ -105,7 +105,7 @@ describe('an allow list', () => {
       '/usr/bin/git',
       '/usr/bin/ls',
       '/usr/bin/bash scripts/*',
-      '/work/run',
+      '/here/run',
       '/usr/bin/printf',
       '/usr/bin/test',
       '/usr/bin/find',
@@ -205,8 +205,8 @@ describe('an allow list', () => {
     const own = (exec: object) => rulesOf({ version: 1 }, exec)
     expect(kind('head -20', own({}))).toBe('allow')
     expect(kind('cut -d, -f1,3 --complement | tr -d "\\n" | tail -n +2 | uniq -ci', own({}))).toBe('allow')
-    expect(kind('/work/head -20', own({}))).toBe('ask')
-    expect(kind('/work/head -20', own({ safeBinTrustedDirs: ['/work/'] }))).toBe('allow')
+    expect(kind('/here/head -20', own({}))).toBe('ask')
+    expect(kind('/here/head -20', own({ safeBinTrustedDirs: ['/here/'] }))).toBe('allow')
     expect(kind('head -20', own({ safeBins: ['wc'] }))).toBe('ask')
     expect(kind('jq .a', own({ safeBins: ['jq'] }))).toBe('ask')
     const safeBinProfiles = { jq: { flags: ['-r'], maxPositional: 1 } }
