@@ -187,7 +187,7 @@ describe('approvals', () => {
       'exec.approval.resolve': (call) => call.ok({ ok: true }),
     })
     expect((await at(server).run('approvals', 'pending')).stdout).toMatch(
-      /^q1 {2}agent main {2}expires in \S+ {2}rm x\\nfake {2}\(in \/work\)\n$/,
+      /^q1 {2}agent main {2}expires in \S+ {2}rm x\\nfake {2}\(in \/here\)\n$/,
     )
     const words = 'approvals resolve q1 --decision allow-once'.split(' ')
     expect((await at(server).run(...words)).stdout).toBe('allow-once: q1\n')
