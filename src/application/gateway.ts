@@ -10,7 +10,7 @@ import type { SlowClients } from './connection/slow-clients.js'
 import type { PendingApprovals } from './exec/pending-approvals.js'
 import type { HealthNews } from './health/health-news.js'
 import type { AuditTrail } from './ports/audit-trail.js'
-import type { Channel } from './ports/channel.js'
+import type { Channel, ChannelReceiver } from './ports/channel.js'
 import type { Clock, Timer } from './ports/clock.js'
 import type { HttpApp } from './ports/http-app.js'
 import type { Log } from './ports/log.js'
@@ -62,6 +62,15 @@ export interface Farewell {
 const RUN_STOP_MS = 700
 const CLIENT_DRAIN_MS = 700
 const CHANNEL_STOP_MS = 500
+
+/** Takes nothing: what people write stays with their network. */
+const UNHEARD: ChannelReceiver = {
+  received: async () => {
+    throw new Error('messages of channels are not taken yet')
+  },
+  moved: async () => undefined,
+  changed: () => undefined,
+}
 
 /** One gateway instance: starts its parts in order, stops them in reverse, once. */
 export class Gateway implements TransportEvents {
@@ -165,7 +174,7 @@ export class Gateway implements TransportEvents {
   }
 
   #startChannel(channel: Channel): void {
-    channel.start().catch((thrown) => {
+    channel.start(UNHEARD).catch((thrown) => {
       this.#parts.log.error('channel could not start', {
         channel: channel.id,
         account: channel.accountId,

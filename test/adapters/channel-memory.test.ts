@@ -19,7 +19,7 @@ describe('MemoryChannel', () => {
     const channel = new MemoryChannel({ id: 'irc', mood: 'silent' })
     channel.become('working')
     expect(channel.status().connected).toBe(false)
-    await channel.start()
+    await channel.start({ received: async () => undefined, moved: async () => undefined, changed: () => undefined })
     expect(channel.status()).toMatchObject({ running: true, connected: true })
     channel.become('unreachable')
     expect(channel.status()).toMatchObject({ running: true, connected: false, lastError: expect.any(String) })

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { MemoryChannel } from '../../src/adapters/channel-memory/memory-channel.js'
 import { FakeClock } from '../../src/adapters/clock-fake/fake-clock.js'
 import { SequenceIds } from '../../src/adapters/ids-sequence/sequence-ids.js'
 import { MemoryTransport } from '../../src/adapters/transport-memory/memory-transport.js'
 import type { AgentRunner } from '../../src/application/ports/agent-runner.js'
-import type { Channel } from '../../src/application/ports/channel.js'
 import { createGateway, type GatewayHandle, type Module, tokens } from '../../src/bootstrap/index.js'
 import { MemoryProtocolClient } from '../doubles/memory-protocol-client.js'
 
@@ -16,15 +16,7 @@ const scripted: AgentRunner = {
   },
 }
 
-const quietChannel: Channel = {
-  id: 'quiet',
-  label: 'Quiet',
-  accountId: 'default',
-  start: async () => undefined,
-  stop: async () => undefined,
-  status: () => ({ accountId: 'default', enabled: true, configured: true, running: true, connected: true }),
-  probe: async () => ({ ok: true, latencyMs: 0 }),
-}
+const quietChannel = new MemoryChannel({ id: 'quiet', label: 'Quiet' })
 
 describe('a gateway of memory adapters only', () => {
   const clock = new FakeClock()

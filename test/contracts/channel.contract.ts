@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Channel, ChannelAccountStatus } from '../../src/application/ports/channel.js'
+import type { Channel, ChannelAccountStatus, ChannelReceiver } from '../../src/application/ports/channel.js'
 import { CHANNEL_GUARANTEES, type ChannelGuaranteeId } from './channel/channel-guarantees.js'
 import { type ContractHarness, defineContract } from './kit/contract.js'
 import { checkBy } from './kit/proofs.js'
@@ -25,6 +25,13 @@ export interface ChannelHarness extends ContractHarness {
   readonly secrets?: readonly string[]
 }
 
+/** Takes everything and keeps nothing. */
+const DEAF: ChannelReceiver = {
+  received: async () => undefined,
+  moved: async () => undefined,
+  changed: () => undefined,
+}
+
 const proofs = new Map<ChannelGuaranteeId, (harness: ChannelHarness) => Promise<void>>()
 
 prove('N1', 'working', async ({ channel }) => {
@@ -35,14 +42,14 @@ prove('N1', 'working', async ({ channel }) => {
     `id, label and accountId must be words, seen: ${before.join(', ')}`,
   )
   assert.equal(channel.accountId, 'main', 'the account is the one that was asked for')
-  await channel.start()
+  await started(channel)
   await channel.stop()
   assert.deepEqual(seen(), before, 'they changed between start and stop')
 })
 
 prove('N2', 'silent', async ({ channel }) => {
   const statuses = [channel.status()]
-  await channel.start()
+  await started(channel)
   statuses.push(channel.status())
   await channel.stop()
   statuses.push(channel.status())
@@ -230,7 +237,7 @@ async function on(
 }
 
 function started(channel: Channel): Promise<void> {
-  return within('start to resolve', channel.start())
+  return within('start to resolve', channel.start(DEAF))
 }
 
 function stopped(channel: Channel): Promise<void> {

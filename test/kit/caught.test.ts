@@ -5,6 +5,7 @@ import { step } from '../../src/adapters/runner-scripted/script-step.js'
 import { ScriptedRunner } from '../../src/adapters/runner-scripted/scripted-runner.js'
 import { MemorySessionStore } from '../../src/adapters/store-memory/memory-session-store.js'
 import type { RunnerPart, RunnerRequest } from '../../src/application/ports/agent-runner.js'
+import type { ChannelReceiver } from '../../src/application/ports/channel.js'
 import type { StoreChange } from '../../src/application/ports/session-store.js'
 import { agentRunnerContract } from '../contracts/agent-runner.contract.js'
 import { type ChannelSituation, channelContract } from '../contracts/channel.contract.js'
@@ -52,8 +53,8 @@ describe('the channel contract finds out a channel that', () => {
     }
   }
   class Waiting extends MemoryChannel {
-    override start(): Promise<void> {
-      return this.status().configured ? super.start() : new Promise(() => undefined)
+    override start(receiver: ChannelReceiver): Promise<void> {
+      return this.status().configured ? super.start(receiver) : new Promise(() => undefined)
     }
   }
   class Undead extends MemoryChannel {

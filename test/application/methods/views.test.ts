@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { MemoryChannel } from '../../../src/adapters/channel-memory/memory-channel.js'
 import type { Channel } from '../../../src/application/ports/channel.js'
 import { tokens } from '../../../src/bootstrap/index.js'
 import { GatewayStage } from '../../doubles/gateway-stage.js'
@@ -16,16 +17,11 @@ const config = {
 }
 
 function channel(accountId: string, probe: Channel['probe'], overrides: Partial<Channel> = {}): Channel {
-  return {
-    id: 'irc',
-    label: 'IRC',
-    accountId,
-    start: async () => undefined,
-    stop: async () => undefined,
+  return Object.assign(new MemoryChannel({ id: 'irc', label: 'IRC', accountId }), {
     status: () => ({ accountId, enabled: true, configured: true, running: true, connected: accountId === 'a' }),
     probe,
     ...overrides,
-  }
+  })
 }
 
 describe('what the gateway shows', () => {
