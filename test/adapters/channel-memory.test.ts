@@ -6,11 +6,26 @@ channelContract(
   { describe, it },
   {
     name: 'memory',
-    create: async (mood, accountId) => ({
-      channel: new MemoryChannel({ mood, accountId }),
-      isIdle: () => true,
-      dispose: async () => undefined,
-    }),
+    hasNetwork: true,
+    secrets: ['nothing is secret here'],
+    create: async (mood, accountId) => {
+      const channel = new MemoryChannel({ mood, accountId })
+      return {
+        channel,
+        isIdle: () => true,
+        dispose: async () => undefined,
+        network: {
+          write: async (senderId, text) => {
+            await channel.write({ sender: { id: senderId }, text })
+          },
+          shownTo: (senderId) =>
+            channel.room.shown.filter(({ place }) => place.chatId === senderId).map(({ text }) => text),
+          targetOf: (senderId) => `user:${senderId}`,
+          break: async () => channel.become('unreachable'),
+          mend: async () => channel.become('working'),
+        },
+      }
+    },
   },
 )
 

@@ -1,36 +1,22 @@
 import assert from 'node:assert/strict'
-import type { Channel, ChannelAccountStatus, ChannelReceiver } from '../../src/application/ports/channel.js'
+import type { ChannelAccountStatus } from '../../src/application/ports/channel.js'
 import { CHANNEL_GUARANTEES, type ChannelGuaranteeId } from './channel/channel-guarantees.js'
-import { type ContractHarness, defineContract } from './kit/contract.js'
+import {
+  type ChannelHarness,
+  type ChannelSituation,
+  type ChannelSubject,
+  on,
+  started,
+  stopped,
+  told,
+} from './channel/channel-harness.js'
+import { messageProofs } from './channel/message-proofs.js'
+import { defineContract } from './kit/contract.js'
+
+export type { ChannelHarness, ChannelNetwork, ChannelSituation, ChannelSubject } from './channel/channel-harness.js'
+
 import { checkBy } from './kit/proofs.js'
 import { until, within } from './kit/waiting.js'
-
-/** How the network behaves towards the account. */
-export type ChannelSituation = 'working' | 'unreachable' | 'silent' | 'unconfigured'
-
-/** An account under test; it has not been started. */
-export interface ChannelSubject {
-  readonly channel: Channel
-  /** Whether nothing is held for this account: connections, timers. */
-  isIdle(): boolean
-  /** Takes the network down; the channel is stopped by then. */
-  dispose(): Promise<void>
-}
-
-/** What a channel's own test has to bring. */
-export interface ChannelHarness extends ContractHarness {
-  /** An account of this name on a network (a double of it) that behaves as the situation says. */
-  create(situation: ChannelSituation, accountId: string): Promise<ChannelSubject>
-  /** Credentials that `create` configures; none of them may be shown. */
-  readonly secrets?: readonly string[]
-}
-
-/** Takes everything and keeps nothing. */
-const DEAF: ChannelReceiver = {
-  received: async () => undefined,
-  moved: async () => undefined,
-  changed: () => undefined,
-}
 
 const proofs = new Map<ChannelGuaranteeId, (harness: ChannelHarness) => Promise<void>>()
 
@@ -204,13 +190,21 @@ proofs.set('N16', async (harness) => {
   )
 })
 
+/** What cannot be seen without people on the network. */
+const unprovable = Object.fromEntries(
+  [...messageProofs.keys()].map((id) => [id, 'the harness has no `network` (`hasNetwork`)']),
+)
+
 /** Holds a channel to everything the port promises. */
 export const channelContract = defineContract<ChannelHarness>({
   port: 'channel',
   guarantees: CHANNEL_GUARANTEES,
   members: ['create'],
-  check: checkBy(proofs),
-  unfit: ({ secrets = [] }) => (secrets.length === 0 ? { N8: 'the harness names no `secrets`' } : {}),
+  check: checkBy(new Map([...proofs, ...messageProofs])),
+  unfit: ({ secrets = [], hasNetwork = false }) => ({
+    ...(secrets.length === 0 ? { N8: 'the harness names no `secrets`' } : {}),
+    ...(hasNetwork ? {} : unprovable),
+  }),
 })
 
 function prove(
@@ -219,33 +213,6 @@ function prove(
   body: (subject: ChannelSubject) => Promise<void>,
 ): void {
   proofs.set(id, (harness) => on(harness, situation, 'main', body))
-}
-
-async function on(
-  harness: ChannelHarness,
-  situation: ChannelSituation,
-  accountId: string,
-  body: (subject: ChannelSubject) => Promise<void>,
-): Promise<void> {
-  const subject = await harness.create(situation, accountId)
-  try {
-    await body(subject)
-  } finally {
-    await stopped(subject.channel)
-    await subject.dispose()
-  }
-}
-
-function started(channel: Channel): Promise<void> {
-  return within('start to resolve', channel.start(DEAF))
-}
-
-function stopped(channel: Channel): Promise<void> {
-  return within('stop to resolve', channel.stop())
-}
-
-function told(channel: Channel): string {
-  return JSON.stringify(channel.status())
 }
 
 function assertAtRest({ channel, isIdle }: ChannelSubject, when: string): void {

@@ -1,5 +1,7 @@
 import type { Guarantee } from '../kit/guarantee.js'
 
+const NETWORK = '`network` in the subjects, and `hasNetwork` in the harness'
+
 /** Everything `channelContract` checks, by number. */
 export const CHANNEL_GUARANTEES = {
   N1: {
@@ -66,6 +68,61 @@ export const CHANNEL_GUARANTEES = {
   N16: {
     promise: 'stopping one account touches no other',
     because: 'people have several accounts on one network',
+  },
+  N17: {
+    promise: 'capabilities and textLimit never change, and what they claim can be called',
+    because: 'the gateway decides by them what it does, and never asks for what is not there',
+  },
+  N18: {
+    promise: 'what somebody writes reaches the receiver once, with an id, its place, its sender and its words',
+    because: 'everything else is built on knowing who said what, and where',
+    needs: NETWORK,
+  },
+  N19: {
+    promise: 'messages of one chat arrive in the order they were written',
+    because: 'an answer to the second must not be given before the first',
+    needs: NETWORK,
+  },
+  N20: {
+    promise:
+      'what the receiver could not keep is offered again under the same id, and nothing of that chat overtakes it',
+    because: 'a full disk must not lose what people wrote',
+    needs: NETWORK,
+  },
+  N21: {
+    promise: 'when send has resolved the network has the message, with its words',
+    because: 'an answer counts as delivered from then on',
+    needs: NETWORK,
+  },
+  N22: {
+    promise: 'sending without a connection is refused with a ChannelFailure, and nothing is shown later',
+    because: 'whoever is refused tries again, and people would read it twice',
+    needs: NETWORK,
+  },
+  N23: {
+    promise: 'sending with an aborted signal is refused, and nothing is shown',
+    because: 'an answer that was stopped must stay unsaid',
+    needs: NETWORK,
+  },
+  N24: {
+    promise: 'after stop nothing is received',
+    because: 'another start would take it a second time',
+    needs: NETWORK,
+  },
+  N25: {
+    promise: 'a connection that breaks is told by the status, and comes back by itself when the network does',
+    because: 'nobody watches a gateway at night',
+    needs: NETWORK,
+  },
+  N26: {
+    promise: 'a target as people write it is read as the place where that person is reached, and nonsense as none',
+    because: 'people name chats on the command line',
+    needs: NETWORK,
+  },
+  N27: {
+    promise: 'an entry of an allow-list means the sender whose id it is, and nobody else',
+    because: 'that list is the door',
+    needs: NETWORK,
   },
 } as const satisfies Record<string, Guarantee>
 
