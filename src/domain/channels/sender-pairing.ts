@@ -2,9 +2,13 @@
 export const CODE_LIFE_MS = 3_600_000
 /** Requests that may wait for one account. */
 export const MAX_WAITING = 3
+/** How exactly it is remembered when somebody who waits wrote last, in milliseconds. */
+export const SEEN_STEP_MS = 60_000
 /** Without 0, O, 1 and I, which people mistake for each other. */
-export const CODE_ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
-export const CODE_LENGTH = 8
+const CODE_ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
+/** Random bytes that make a code of 8 characters. */
+export const CODE_BYTES = 6
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 /** A stranger who wrote to an account and waits to be let in. Times are Unix milliseconds. */
 export interface SenderRequest {
@@ -55,6 +59,7 @@ export function askToPair(book: SenderBook, asking: Asking, now: number, newCode
   const current = withoutExpired(book, now)
   const known = current.requests.find((request) => isSameSender(request, asking))
   if (known !== undefined) {
+    if (now < known.lastSeenAt + SEEN_STEP_MS) return { kind: 'waiting', book: current, request: known }
     const request = { ...known, lastSeenAt: now }
     const requests = current.requests.map((one) => (one === known ? request : one))
     return { kind: 'waiting', book: { ...current, requests }, request }
@@ -63,6 +68,11 @@ export function askToPair(book: SenderBook, asking: Asking, now: number, newCode
   if (waiting.length >= MAX_WAITING) return { kind: 'full', book: current }
   const request = { ...asking, code: unusedCode(current, newCode), createdAt: now, lastSeenAt: now }
   return { kind: 'created', book: { ...current, requests: [...current.requests, request] }, request }
+}
+
+/** A code of random bytes, which are given as base64url. Each character takes five of six random bits. */
+export function codeOf(token: string): string {
+  return [...token].map((digit) => CODE_ALPHABET[BASE64URL.indexOf(digit) % CODE_ALPHABET.length] ?? '').join('')
 }
 
 /** A code as people type it: case, spaces and dashes do not matter. */
