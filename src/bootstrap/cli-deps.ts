@@ -43,6 +43,14 @@ export function cliDeps(terminal: NodeTerminal): CliDeps {
       const { loadDeviceIdentity } = await import('../adapters/device-identity-file/file-device-identity.js')
       return loadDeviceIdentity(stateDir)
     },
+    readSessions: async (environment, query) => {
+      const { readSessions } = await import('./read-sessions.js')
+      return readSessions(environment, query)
+    },
+    writeText: async (path, text) => {
+      const { writeText } = await import('../adapters/environment-node/write-text.js')
+      return writeText(path, text)
+    },
     readLogTail: async (environment, request) => {
       const { FileLogReader } = await import('../adapters/log-pino/file-log-reader.js')
       const { dailyFamily } = await import('../adapters/log-pino/log-family.js')

@@ -17,6 +17,7 @@ import type { PortHolder } from '../../src/application/ports/port-holder.js'
 import type { PrivateFiles } from '../../src/application/ports/private-files.js'
 import type { RuntimeRecord } from '../../src/application/ports/runtime-record.js'
 import { Failure } from '../../src/domain/failure.js'
+import type { SessionEntry } from '../../src/domain/session/session-entry.js'
 
 export interface CliScene {
   variables?: Record<string, string>
@@ -33,6 +34,8 @@ export interface CliScene {
   files?: Record<string, string>
   holders?: PortHolder[]
   offlineLog?: LogTail
+  /** What `sessions --offline` finds. */
+  storedSessions?: SessionEntry[]
   /** What `contract` may import, by name. */
   modules?: Record<string, Readonly<Record<string, unknown>>>
   runGateway?: (options: GatewayRunOptions) => Promise<number>
@@ -62,6 +65,8 @@ export class CliStage {
   readonly err: Sink
   readonly ran: GatewayRunOptions[] = []
   readonly environments: { dev?: boolean; profile?: string }[] = []
+  /** Files that a command wrote, by path. */
+  readonly written = new Map<string, string>()
   readonly #scene: CliScene
   readonly #device = temporaryDeviceIdentity()
   #interrupts = new Set<(signal: InterruptSignal) => void>()
@@ -114,6 +119,12 @@ export class CliStage {
         if (text === undefined) throw Object.assign(new Error('missing'), { code: 'ENOENT' })
         return text
       },
+      writeText: async (path, text) => {
+        const isNew = this.written.get(path) !== text
+        this.written.set(path, text)
+        return isNew
+      },
+      readSessions: async () => ({ path: '/home/alice/.mayros/mayros.db', sessions: scene.storedSessions ?? [] }),
       resolveEnvironment: async (flags) => {
         this.environments.push(flags)
         return this.#environment(flags.dev === true ? 'dev' : (flags.profile ?? null))

@@ -31,6 +31,15 @@ export interface DoubleOptions {
   readonly tls?: { readonly cert: string; readonly key: string }
 }
 
+/** Methods that answer with what a function makes of the parameters. */
+export function answering(
+  methods: Readonly<Record<string, (params: Frame) => unknown>>,
+): NonNullable<DoubleOptions['methods']> {
+  return Object.fromEntries(
+    Object.entries(methods).map(([name, answer]) => [name, (call: DoubleCall) => call.ok(answer(call.params))]),
+  )
+}
+
 /** A small server that speaks protocol v3 as far as clients can see, and remembers what it was sent. */
 export class GatewayDouble {
   readonly connects: Frame[] = []

@@ -6,6 +6,8 @@ import type { LogTail, LogTailRequest } from '../../application/ports/log-reader
 import type { PortHolder } from '../../application/ports/port-holder.js'
 import type { PrivateFiles } from '../../application/ports/private-files.js'
 import type { RuntimeRecord } from '../../application/ports/runtime-record.js'
+import type { SessionQuery } from '../../application/ports/session-store.js'
+import type { SessionEntry } from '../../domain/session/session-entry.js'
 
 /** Where text goes. */
 export interface CliOutput {
@@ -160,6 +162,8 @@ export interface CliDeps {
   /** From now on signals come here and do not end the program. Returns how to stop that. */
   onInterrupt(handler: (signal: InterruptSignal) => void): () => void
   readFile(path: string): Promise<string>
+  /** Writes a file for other programs to read, with its directories; false when it says so already. */
+  writeText(path: string, text: string): Promise<boolean>
   /** Rejects with Failure `usage` for flags that contradict each other. */
   resolveEnvironment(flags: { readonly dev?: boolean; readonly profile?: string }): Promise<CliEnvironment>
   readConnectionHints(environment: CliEnvironment): Promise<ConnectionHints>
@@ -168,6 +172,11 @@ export interface CliDeps {
   readLiveRecord(stateDir: string): Promise<RuntimeRecord | null>
   readonly openClient: OpenGatewayClient
   deviceIdentity(stateDir: string): Promise<DeviceIdentity>
+  /** Reads the store of this host, for `sessions --offline`; no gateway may be using it. */
+  readSessions(
+    environment: CliEnvironment,
+    query: SessionQuery,
+  ): Promise<{ readonly path: string; readonly sessions: readonly SessionEntry[] }>
   /** Reads the log files of this host, for `logs --offline`. */
   readLogTail(environment: CliEnvironment, request: LogTailRequest): Promise<LogTail>
   /** What was recorded about access on this host. The caller closes it. */

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { addAgents } from './agents-program.js'
 import { addApprovals } from './approvals-program.js'
+import { addChannels } from './channels-program.js'
 import type { CliDeps } from './cli-deps.js'
 import { UsageFailure } from './cli-failure.js'
 import { CommandContext, type GlobalFlags } from './command-context.js'
@@ -11,6 +12,7 @@ import type { GatewayRunFlags } from './commands/gateway-run.js'
 import type { GatewayStatusFlags } from './commands/gateway-status.js'
 import type { HealthFlags } from './commands/health.js'
 import type { LogsFlags } from './commands/logs.js'
+import { addCompletion } from './completion-program.js'
 import { addConfig } from './config-program.js'
 import { addDevices } from './devices-program.js'
 import { examples } from './examples.js'
@@ -18,7 +20,9 @@ import { addModels } from './models-program.js'
 import { nearest } from './nearest.js'
 import { listed, oneOf, pattern, profileName, reasons, wholeNumber } from './option-values.js'
 import { addSecurity } from './security-program.js'
+import { addSessions } from './sessions-program.js'
 import { credentials, shared } from './shared-options.js'
+import { addSystem } from './system-program.js'
 import { addTools } from './tools-program.js'
 
 const LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']
@@ -51,6 +55,8 @@ export function createProgram(deps: CliDeps, ended: (exitCode: number) => void =
   addGateway(program, deps, ended)
   addDiagnosis(program, deps, ended)
   addAgent(program, deps, ended)
+  addSessions(program, (command) => contextOf(deps, command), ended)
+  addChannels(program, (command) => contextOf(deps, command), ended)
   addAgents(program, (command) => contextOf(deps, command), ended)
   addConfig(program, (command) => contextOf(deps, command), ended)
   addDevices(program, (command) => contextOf(deps, command), ended)
@@ -58,7 +64,9 @@ export function createProgram(deps: CliDeps, ended: (exitCode: number) => void =
   addApprovals(program, (command) => contextOf(deps, command), ended)
   addModels(program, (command) => contextOf(deps, command), ended)
   addSecurity(program, (command) => contextOf(deps, command), ended)
+  addSystem(program, (command) => contextOf(deps, command), ended)
   addContract(program, deps, ended)
+  addCompletion(program, (command) => contextOf(deps, command), ended)
   return program
 }
 
