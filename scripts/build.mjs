@@ -15,12 +15,19 @@ const next = `dist-${process.pid}`
 const banner =
   "import { createRequire as nodeRequire } from 'node:module'; const require = nodeRequire(import.meta.url);"
 
+/** What zod says in sixty other languages, half of its text; nobody asks it to. */
+const withoutLocales = {
+  name: 'without-zod-locales',
+  setup: ({ onLoad }) => onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: 'export {}' })),
+}
+
 try {
   const { metafile } = await build({
     entryPoints: [
       { in: 'src/bootstrap/main.ts', out: 'bin/mayros' },
       { in: 'src/bootstrap/index.ts', out: 'index' },
       { in: 'test/contracts/index.ts', out: 'testing' },
+      { in: 'src/adapters/pdf-text-unpdf/pdf-worker.mjs', out: 'pdf-worker' },
     ],
     outdir: next,
     bundle: true,
@@ -32,6 +39,7 @@ try {
     external: ['libsql', 'libsql/promise', 'uWebSockets.js', 'uws-compat', 'bufferutil', 'utf-8-validate'],
     define: { 'process.env.MAYROS_BUILD_VERSION': JSON.stringify(version) },
     banner: { js: banner },
+    plugins: [withoutLocales],
     legalComments: 'none',
     minifySyntax: true,
     minifyWhitespace: true,

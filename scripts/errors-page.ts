@@ -7,13 +7,17 @@ import { AUDIT_FAILURES } from '../src/application/ports/audit-trail.js'
 import { CONFIG_FAILURES } from '../src/application/ports/config-source.js'
 import { DOCUMENT_FAILURES } from '../src/application/ports/document.js'
 import { CLIENT_FAILURES } from '../src/application/ports/gateway-client.js'
+import { HOOK_TRANSFORM_FAILURES } from '../src/application/ports/hook-transforms.js'
 import { LOCK_FAILURES } from '../src/application/ports/instance-lock.js'
+import { PDF_FAILURES } from '../src/application/ports/pdf-text.js'
 import { PORT_HOLDER_FAILURES } from '../src/application/ports/port-holder.js'
 import { PRIVATE_FILES_FAILURES } from '../src/application/ports/private-files.js'
+import { REMOTE_FILE_FAILURES } from '../src/application/ports/remote-files.js'
 import { STORE_FAILURES } from '../src/application/ports/session-store.js'
 import { TAILNET_FAILURES } from '../src/application/ports/tailnet.js'
 import { LISTEN_FAILURES } from '../src/application/ports/transport.js'
 import { WORKSPACE_FILES_FAILURES } from '../src/application/ports/workspace-files.js'
+import { OPENAI_REFUSALS } from '../src/domain/openai/openai-refusal.js'
 import { closures } from '../src/domain/protocol/close-codes.js'
 import { ERROR_CODES } from '../src/domain/protocol/refusal.js'
 
@@ -63,6 +67,22 @@ export function errorsPage(): string {
       '`ApprovalsFailure`: why the list of approved commands cannot be used.',
       APPROVALS_FAILURES,
     ),
+    ...section(
+      'Transforms',
+      '`HookTransformFailure`: why the request of a webhook cannot be transformed.',
+      HOOK_TRANSFORM_FAILURES,
+    ),
+    ...section(
+      'OpenAI',
+      '`OpenAiRefusal`: `code` of an error under `/v1`, before any model is asked.',
+      OPENAI_REFUSALS,
+    ),
+    ...section(
+      'Files elsewhere',
+      '`RemoteFileFailure`: why a file that is given by URL is not fetched.',
+      REMOTE_FILE_FAILURES,
+    ),
+    ...section('PDF', '`PdfFailure`: why a PDF cannot be read.', PDF_FAILURES),
     ...section('Processes', '`PortHolderFailure`: what `--force` meets.', PORT_HOLDER_FAILURES),
     ...section('Exit codes', 'What a command leaves to the shell.', exits()),
   ].join('\n')

@@ -9,6 +9,7 @@ import type { Reception } from './connection/reception.js'
 import type { SlowClients } from './connection/slow-clients.js'
 import type { PendingApprovals } from './exec/pending-approvals.js'
 import type { HealthNews } from './health/health-news.js'
+import type { Cooldowns } from './models/cooldowns.js'
 import type { AuditTrail } from './ports/audit-trail.js'
 import type { Channel, ChannelReceiver } from './ports/channel.js'
 import type { Clock, Timer } from './ports/clock.js'
@@ -37,6 +38,7 @@ export interface GatewayParts {
   readonly configView: ConfigView
   readonly devices: DeviceRegistry
   readonly throttle: LoginThrottle
+  readonly cooldowns: Cooldowns
   readonly trail: AuditTrail
   readonly toolRegistry: ToolRegistry
   readonly pendingApprovals: PendingApprovals
@@ -141,8 +143,8 @@ export class Gateway implements TransportEvents {
   }
 
   async #prepare(): Promise<void> {
-    const { recovery, restartNote, healthNews, configView, devices, throttle } = this.#parts
-    await Promise.all([devices.open(), throttle.open()])
+    const { recovery, restartNote, healthNews, configView, devices, throttle, cooldowns } = this.#parts
+    await Promise.all([devices.open(), throttle.open(), cooldowns.open()])
     await restartNote.deliver()
     await recovery.recover()
     configView.start()
@@ -152,7 +154,7 @@ export class Gateway implements TransportEvents {
   /** Ends runs, then connections, then the store. */
   async #settleDown({ runGraceMs, ending }: Pick<Farewell, 'runGraceMs' | 'ending'>): Promise<void> {
     const { listener, desk, store, healthNews, presenceNews, configView, clock, devices, throttle, trail } = this.#parts
-    const { toolRegistry, pendingApprovals } = this.#parts
+    const { toolRegistry, pendingApprovals, cooldowns } = this.#parts
     healthNews.stop()
     presenceNews.stop()
     configView.stop()
@@ -163,7 +165,7 @@ export class Gateway implements TransportEvents {
     const timer = clock.after(CLIENT_DRAIN_MS, () => deadline.abort())
     await listener.drain(closures.serviceRestart, deadline.signal)
     timer.cancel()
-    await Promise.all([store.close(), devices.close(), throttle.close()])
+    await Promise.all([store.close(), devices.close(), throttle.close(), cooldowns.close()])
     await trail.close()
   }
 

@@ -3,6 +3,7 @@ import { MemoryAuditTrail } from '../adapters/audit-memory/memory-audit-trail.js
 import { Json5ConfigSource } from '../adapters/config-json5/json5-config-source.js'
 import { MemoryConfigSource } from '../adapters/config-memory/memory-config-source.js'
 import { MemoryDocument } from '../adapters/document-memory/memory-document.js'
+import { MemoryHookTransforms } from '../adapters/hook-transforms-memory/memory-hook-transforms.js'
 import { MemoryLog } from '../adapters/log-memory/memory-log.js'
 import { MemorySessionStore } from '../adapters/store-memory/memory-session-store.js'
 import { NodeSystemInfo } from '../adapters/system-info-node/node-system-info.js'
@@ -160,9 +161,13 @@ class EmbeddedGateway implements GatewayHandle {
         bindings.factory(tokens.deviceDocument, () => new MemoryDocument(), [])
         bindings.factory(tokens.lockDocument, () => new MemoryDocument(), [])
         bindings.factory(tokens.approvalsDocument, () => new MemoryDocument(), [])
+        bindings.factory(tokens.cooldownDocument, () => new MemoryDocument(), [])
         // Without a directory of its own there is no place where files and commands of agents would belong.
         bindings.factory(tokens.toolboxes, (toolbox) => [toolbox], [tokens.gatewayToolbox])
         bindings.factory(tokens.trail, (clock) => new MemoryAuditTrail(clock), [tokens.clock])
+        if (config.hooks.transformsDir === undefined) {
+          bindings.factory(tokens.hookTransforms, () => new MemoryHookTransforms(), [])
+        }
       }
     }
   }

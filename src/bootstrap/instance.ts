@@ -8,10 +8,12 @@ import { connections } from './modules/connections.js'
 import { conversations } from './modules/conversations.js'
 import { engineMethods } from './modules/engine-methods.js'
 import { gateway } from './modules/gateway.js'
+import { hooks } from './modules/hooks.js'
 import { http } from './modules/http.js'
 import { methods } from './modules/methods.js'
 import { models } from './modules/models.js'
 import { reload } from './modules/reload.js'
+import { responses } from './modules/responses.js'
 import { runners } from './modules/runners.js'
 import { runs } from './modules/runs.js'
 import { stores } from './modules/stores.js'
@@ -28,6 +30,7 @@ export interface Instance {
 const standard: readonly Module[] = [
   world,
   stores,
+  responses,
   runners,
   models,
   agents,
@@ -40,6 +43,7 @@ const standard: readonly Module[] = [
   engineMethods,
   methods,
   reload,
+  hooks,
   http,
   gateway,
 ]

@@ -6,10 +6,14 @@ import type { DeviceNews, DeviceRegistry } from '../application/access/device-re
 import type { FrontDoor } from '../application/access/front-door.js'
 import type { KnockLimit } from '../application/access/knock-limit.js'
 import type { LoginThrottle } from '../application/access/login-throttle.js'
+import type { AgentCalls } from '../application/agent-calls/agent-call.js'
 import type { AgentBook } from '../application/agents/agent-book.js'
 import type { WorkspaceBootstrap } from '../application/agents/workspace-bootstrap.js'
+import type { ChatCompletions } from '../application/chat-completions/chat-completions.js'
 import type { ChatCommands } from '../application/commands/chat-commands.js'
 import type { CommandDesk } from '../application/commands/command-desk.js'
+import type { ConfigChanges } from '../application/config/config-changes.js'
+import type { DebugOverrides } from '../application/config/debug-overrides.js'
 import type { ConfigView } from '../application/config-view.js'
 import type { Broadcast } from '../application/connection/broadcast.js'
 import type { ClientNews } from '../application/connection/client-news.js'
@@ -27,6 +31,11 @@ import type { HealthBoard } from '../application/health/health-board.js'
 import type { HealthNews } from '../application/health/health-news.js'
 import type { Heartbeats } from '../application/heartbeat/heartbeats.js'
 import type { SystemEvents } from '../application/heartbeat/system-events.js'
+import type { AgentHook } from '../application/hooks/agent-hook.js'
+import type { HookDoor } from '../application/hooks/hook-door.js'
+import type { HookEndings } from '../application/hooks/hook-endings.js'
+import type { Hooks } from '../application/hooks/hooks.js'
+import type { WakeHook } from '../application/hooks/wake-hook.js'
 import type { MethodRow, MethodTable } from '../application/method-table.js'
 import type { Cooldowns } from '../application/models/cooldowns.js'
 import type { FallbackRunner } from '../application/models/fallback-runner.js'
@@ -39,11 +48,15 @@ import type { Channel } from '../application/ports/channel.js'
 import type { Clock } from '../application/ports/clock.js'
 import type { ConfigSource } from '../application/ports/config-source.js'
 import type { Document } from '../application/ports/document.js'
+import type { HookTransforms } from '../application/ports/hook-transforms.js'
 import type { HttpApp } from '../application/ports/http-app.js'
 import type { Ids } from '../application/ports/ids.js'
 import type { Log } from '../application/ports/log.js'
 import type { LogReader } from '../application/ports/log-reader.js'
+import type { PdfText } from '../application/ports/pdf-text.js'
 import type { Programs } from '../application/ports/programs.js'
+import type { RemoteFiles } from '../application/ports/remote-files.js'
+import type { ResponseStore } from '../application/ports/response-store.js'
 import type { RestartSentinel } from '../application/ports/restart-sentinel.js'
 import type { Secrets } from '../application/ports/secrets.js'
 import type { SessionStore } from '../application/ports/session-store.js'
@@ -60,6 +73,8 @@ import type { ConfigReload } from '../application/reload/config-reload.js'
 import type { HotReload } from '../application/reload/hot-reload.js'
 import type { LiveConfig } from '../application/reload/live-config.js'
 import type { RestartNote } from '../application/reload/restart-note.js'
+import type { InputContents } from '../application/responses/input-contents.js'
+import type { Responses } from '../application/responses/responses.js'
 import type { CompactHistory } from '../application/runs/compact-history.js'
 import type { DeskReference } from '../application/runs/desk-reference.js'
 import type { ExecuteRun } from '../application/runs/execute-run.js'
@@ -73,7 +88,9 @@ import type { FreshenSession } from '../application/sessions/freshen-session.js'
 import type { ResetSession } from '../application/sessions/reset-session.js'
 import type { RevisionedStore } from '../application/sessions/revisioned-store.js'
 import type { GatewayToolParts } from '../application/tools/gateway/gateway-tool-parts.js'
+import type { InvokeTool } from '../application/tools/invoke-tool.js'
 import type { ToolRegistry } from '../application/tools/tool-registry.js'
+import type { UsageKeeping } from '../application/usage/usage-keeping.js'
 import type { AgentDirectory, ModelChoice } from '../domain/config/agent-directory.js'
 import type { GatewayConfig } from '../domain/config/config.js'
 import type { KeySpace } from '../domain/session/session-key.js'
@@ -109,6 +126,10 @@ export const tokens = {
   fallbackModel: token<ModelChoice>('FallbackModel'),
   channels: token<readonly Channel[]>('Channels'),
   http: token<HttpApp>('HttpApp'),
+  /** Files that are given by URL. */
+  remoteFiles: token<RemoteFiles>('RemoteFiles'),
+  pdfText: token<PdfText>('PdfText'),
+  responseStore: token<ResponseStore>('ResponseStore'),
 
   addresses: token<Addresses>('Addresses'),
   tailnet: token<Tailnet>('Tailnet'),
@@ -148,6 +169,8 @@ export const tokens = {
   fallbackRunner: token<FallbackRunner>('FallbackRunner'),
   /** Makes long conversations short. */
   compactHistory: token<CompactHistory>('CompactHistory'),
+  /** Writes down what calls of models took. */
+  usageKeeping: token<UsageKeeping>('UsageKeeping'),
   /** Sources of tools; where two bring one of the same name, the first one's counts. */
   toolboxes: token<readonly Toolbox[]>('Toolboxes'),
   gatewayToolbox: token<Toolbox>('GatewayToolbox'),
@@ -155,6 +178,7 @@ export const tokens = {
   execToolbox: token<Toolbox>('ExecToolbox'),
   /** Which commands may run without asking. */
   approvalsDocument: token<Document>('ApprovalsDocument'),
+  cooldownDocument: token<Document>('CooldownDocument'),
   approvalsBook: token<ApprovalsBook>('ApprovalsBook'),
   pendingApprovals: token<PendingApprovals>('PendingApprovals'),
   programs: token<Programs>('Programs'),
@@ -168,6 +192,20 @@ export const tokens = {
   deskReference: token<DeskReference>('DeskReference'),
   notices: token<InterruptionNotices>('InterruptionNotices'),
   recovery: token<RecoverRuns>('RecoverRuns'),
+  /** Asks agents on behalf of programs. */
+  agentCalls: token<AgentCalls>('AgentCalls'),
+  /** Functions of the operator that webhooks go through. */
+  hookTransforms: token<HookTransforms>('HookTransforms'),
+  hookDoor: token<HookDoor>('HookDoor'),
+  wakeHook: token<WakeHook>('WakeHook'),
+  agentHook: token<AgentHook>('AgentHook'),
+  hookEndings: token<HookEndings>('HookEndings'),
+  hooks: token<Hooks>('Hooks'),
+  /** Calls tools for programs. */
+  invokeTool: token<InvokeTool>('InvokeTool'),
+  inputContents: token<InputContents>('InputContents'),
+  chatCompletions: token<ChatCompletions>('ChatCompletions'),
+  responses: token<Responses>('Responses'),
   /** Method rows by area, in the order they are advertised. */
   methodAreas: token<readonly (readonly MethodRow[])[]>('MethodAreas'),
   freshenSession: token<FreshenSession>('FreshenSession'),
@@ -178,6 +216,7 @@ export const tokens = {
   modelArea: token<readonly MethodRow[]>('ModelArea'),
   approvalArea: token<readonly MethodRow[]>('ApprovalArea'),
   toolArea: token<readonly MethodRow[]>('ToolArea'),
+  usageArea: token<readonly MethodRow[]>('UsageArea'),
   /** Of the conversation engine. */
   engineAreas: token<readonly (readonly MethodRow[])[]>('EngineAreas'),
   /** Methods that come with modules from outside. */
@@ -200,6 +239,8 @@ export const tokens = {
   configReload: token<() => ConfigReload | null>('ConfigReload'),
   restartSentinel: token<RestartSentinel>('RestartSentinel'),
   restartNote: token<RestartNote>('RestartNote'),
+  configChanges: token<ConfigChanges>('ConfigChanges'),
+  debugOverrides: token<DebugOverrides>('DebugOverrides'),
   parseJson5: token<(text: string) => unknown>('ParseJson5'),
   hotReload: token<HotReload>('HotReload'),
   gateway: token<Gateway>('Gateway'),

@@ -2,11 +2,7 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import {
-  MAX_FILE_CHARACTERS,
-  MAX_PROMPT_CHARACTERS,
-  WorkspacePrompts,
-} from '../../src/adapters/runner-ai-sdk/system-prompt.js'
+import { MAX_EXTRA_CHARACTERS, USUAL_LIMITS, WorkspacePrompts } from '../../src/adapters/runner-ai-sdk/system-prompt.js'
 
 describe('WorkspacePrompts', () => {
   let workspace: string
@@ -50,13 +46,34 @@ describe('WorkspacePrompts', () => {
     expect(await prompts.promptFor(workspace, undefined)).toBe('')
   })
 
-  it('cuts what is too long, and says so', async () => {
-    await writeFile(join(workspace, 'SOUL.md'), 'x'.repeat(MAX_FILE_CHARACTERS * 2))
+  it('cuts a file that is too long, and says which', async () => {
+    await writeFile(join(workspace, 'SOUL.md'), 'x'.repeat(USUAL_LIMITS.file * 2))
     const prompt = await prompts.promptFor(workspace, undefined)
-    expect(prompt.length).toBeLessThanOrEqual(MAX_FILE_CHARACTERS + '# SOUL.md\n\n'.length)
-    expect(prompt).toMatch(/too long\.\]$/)
-    expect(await prompts.promptFor(workspace, 'y'.repeat(MAX_PROMPT_CHARACTERS * 2))).toHaveLength(
-      MAX_PROMPT_CHARACTERS,
+    expect(prompt).toHaveLength(USUAL_LIMITS.file + '# SOUL.md\n\n'.length)
+    expect(prompt).toMatch(/\n\n\[The rest of SOUL\.md was left out because it is too long\.\]$/)
+  })
+
+  it('cuts what is added by itself', async () => {
+    const prompt = await prompts.promptFor(workspace, 'y'.repeat(MAX_EXTRA_CHARACTERS * 2))
+    expect(prompt).toHaveLength(MAX_EXTRA_CHARACTERS)
+    expect(prompt).toMatch(/\[The rest was left out because it is too long\.\]$/)
+  })
+
+  it('obeys limits that change, for one file and for all, without losing what is added', async () => {
+    const limits = { file: 100, total: 1_000 }
+    const limited = new WorkspacePrompts(() => limits)
+    for (const name of ['AGENTS.md', 'SOUL.md']) await writeFile(join(workspace, name), '\u{1f600}'.repeat(100))
+    const both = await limited.promptFor(workspace, undefined)
+    expect(both).toContain('[The rest of AGENTS.md was left out because it is too long.]')
+    expect(both).toContain('[The rest of SOUL.md was left out because it is too long.]')
+    expect(both).not.toMatch(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])/)
+    limits.total = 120
+    const short = await limited.promptFor(workspace, 'added')
+    expect(short).toMatch(/\n\n\[The rest of these files was left out because it is too long\.\]\n\nadded$/)
+    expect(short.length).toBeLessThanOrEqual(limits.total + '\n\nadded'.length)
+    limits.total = 0
+    expect(await limited.promptFor(workspace, undefined)).toBe(
+      '[The rest of these files was left out because it is too long.]',
     )
   })
 })

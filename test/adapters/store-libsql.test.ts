@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { chmod, type FileHandle, mkdtemp, open, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, type FileHandle, mkdir, mkdtemp, open, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import Database from 'libsql'
@@ -10,8 +10,10 @@ import { migrate } from '../../src/adapters/store-libsql/migrate.js'
 import { MIGRATIONS } from '../../src/adapters/store-libsql/migrations.js'
 import { sessionListing } from '../../src/adapters/store-libsql/session-listing.js'
 import { NEWEST_ENTRIES } from '../../src/adapters/store-libsql/transcript-rows.js'
+import { sumsStatement } from '../../src/adapters/store-libsql/usage-queries.js'
 import type { SessionQuery } from '../../src/application/ports/session-store.js'
-import { sampleEntries, sampleEntry, sampleSession } from '../contracts/session-store/samples.js'
+import { UTC } from '../../src/domain/usage/usage-query.js'
+import { sampleEntries, sampleEntry, sampleSession, sampleUsage } from '../contracts/session-store/samples.js'
 import { sessionStoreContract } from '../contracts/session-store.contract.js'
 import { spawnWriter } from './store-libsql/spawn-writer.js'
 
@@ -104,6 +106,69 @@ describe('store-libsql on its file', () => {
       expect(database.number('PRAGMA user_version')).toBe(MIGRATIONS.length + 1)
       expect(database.prepare('SELECT mood FROM sessions').all()).toEqual([['kept']])
     })
+  })
+
+  it('keeps the transcripts of a file in which entries lie as they came', async () => {
+    await mkdir(dirname(file))
+    inspect((database) => {
+      migrate(database, file, MIGRATIONS.slice(0, 1))
+      const insert = database.prepare('INSERT INTO transcript_entries (session_id, seq, entry) VALUES (?, ?, ?)')
+      for (const [at, entry] of sampleEntries('e', 20).entries()) {
+        for (const session of ['b', 'a']) insert.run(session, at + 1, JSON.stringify(entry))
+      }
+    })
+    await store.open()
+    await store.commit([{ kind: 'transcript.append', sessionId: 'a', entries: sampleEntries('later', 1) }])
+    expect(await store.transcript('a')).toEqual([...sampleEntries('e', 20), ...sampleEntries('later', 1)])
+    expect(await store.transcript('b', 3)).toEqual(sampleEntries('e', 20).slice(-3))
+  })
+
+  it('works out to which key the archives of an older file belong', async () => {
+    await mkdir(dirname(file))
+    inspect((database) => {
+      migrate(database, file, MIGRATIONS.slice(0, 3))
+      const session = database.prepare(
+        `INSERT INTO sessions (key, session_id, agent, updated_at, listing, searchable, entry)
+         VALUES ('agent:main:a', 'now', 'main', 1, 0, '', '{}')`,
+      )
+      session.run()
+      const archive = database.prepare(
+        'INSERT INTO archives (id, session_id, first_seq, last_seq, about) VALUES (?, ?, 1, 1, ?)',
+      )
+      for (const id of ['now', 'before', 'unknown']) archive.run(id, id, JSON.stringify({ id, sessionId: id, at: 1 }))
+      const run = database.prepare('INSERT INTO runs (run_id, ended_at, record) VALUES (?, 1, ?)')
+      const ended = (sessionKey: string | null, sessionId: string) =>
+        JSON.stringify({ sessionKey, outcome: { sessionId } })
+      run.run('r1', ended('agent:main:a', 'before'))
+      run.run('r2', ended(null, 'r2'))
+      run.run('r3', JSON.stringify({ sessionKey: 'agent:main:a' }))
+    })
+    await store.open()
+    expect((await store.archivesOf('agent:main:a')).map(({ id }) => id)).toEqual(['now', 'before'])
+    expect(await store.archives('unknown')).toHaveLength(1)
+  })
+
+  it('adds up a year of calls while messages go on', async () => {
+    await store.open()
+    const call = (index: number) => ({ kind: 'usage.add', record: sampleUsage(index, { latencyMs: index }) }) as const
+    await store.commit(Array.from({ length: 20_000 }, (_, index) => call(index)))
+    let isDone = false
+    const all = { from: 0, until: 100_000, offsets: UTC }
+    const sums = Promise.all([store.usage(all, ['day', 'model']), store.latencies(all, ['session', 'day'])])
+    void sums.then(() => {
+      isDone = true
+    })
+    let commits = 0
+    while (!isDone) {
+      await store.commit([{ kind: 'transcript.append', sessionId: 's', entries: [sampleEntry(`e${commits++}`)] }])
+    }
+    expect((await sums)[0]).toMatchObject([{ calls: 20_000 }])
+    expect((await sums)[1]).toMatchObject([{ count: 20_000, maxMs: 19_999 }])
+    expect(commits).toBeGreaterThan(1)
+    const left = inspect((database) =>
+      database.prepare(`EXPLAIN QUERY PLAN ${sumsStatement({ ...all, sessionKey: 'k' }, []).sql}`).all('k', 1, 2),
+    )
+    expect(left.map((row) => String(row[3])).join('\n')).toContain('USING INDEX model_calls_by_session')
   })
 
   it('stays at the version before when a migration fails half way', async () => {
@@ -204,16 +269,14 @@ describe('store-libsql on its file', () => {
     })
   })
 
-  it('reads the newest entries of a transcript from its index', async () => {
+  it('reads the newest entries of a transcript where they lie side by side', async () => {
     await store.open()
     inspect((database) => {
       const plan = database
         .prepare(`EXPLAIN QUERY PLAN ${NEWEST_ENTRIES}`)
         .all('s', 5)
         .map((row) => String(row[3]))
-      expect(plan).toContain(
-        'SEARCH transcript_entries USING INDEX transcript_entries_in_order (session_id=? AND seq>?)',
-      )
+      expect(plan).toContain('SEARCH transcript_entries USING PRIMARY KEY (session_id=? AND seq>?)')
       expect(plan.join('\n')).not.toMatch(/TEMP B-TREE/)
     })
   })

@@ -247,6 +247,30 @@ describe.skipIf(engine === undefined)(title('WebSocket'), () => {
     })
   })
 
+  it('sends the short messages of one turn in one piece, and at once what is asked about or closed behind', async () => {
+    let connection: Connection | undefined
+    const { port } = await listen({
+      opened: (opened) => {
+        connection = opened
+      },
+    })
+    const client = rawClient(port)
+    client.upgrade('Sec-WebSocket-Version: 13')
+    await seen(client).toMatch(/\r\n\r\n$/)
+    client.text = ''
+    const pieces: number[] = []
+    client.socket.on('data', (piece) => pieces.push(piece.length))
+    for (let n = 0; n < 10; n++) expect(connection!.send(`${n}`)).toBe('sent')
+    await seen(client).toMatch(/9$/)
+    expect(pieces).toEqual([30])
+    connection!.send('counted')
+    expect(connection!.queuedBytes).toBe(0)
+    connection!.send('last words')
+    connection!.close(closures.serviceRestart)
+    await ended(client)
+    expect(client.text).toMatch(/counted.*last words.*service restart/s)
+  })
+
   it('keeps only so much of what is said before anybody answers', async () => {
     const { port, listener } = await listen({}, { maxMessageBytes: 10_000 })
     listener.suspend()

@@ -172,6 +172,28 @@ describe('WsTransport on the wire', () => {
     expect(events.failures).toEqual([])
   })
 
+  it('sends the short messages of one turn in one piece, and at once what is closed behind', async () => {
+    let connection: Connection | undefined
+    const { port } = await serve({
+      opened: (opened) => {
+        connection = opened
+      },
+    })
+    const socket = connect(port, '127.0.0.1')
+    const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n'
+    socket.write(`GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${key}\r\n`)
+    await expect.poll(() => connection).toBeDefined()
+    await once(socket, 'data')
+    const pieces: string[] = []
+    socket.on('data', (piece: Buffer) => pieces.push(piece.toString('latin1')))
+    for (let n = 0; n < 10; n++) expect(connection!.send(`${n}`)).toBe('sent')
+    await expect.poll(() => pieces.map(({ length }) => length)).toEqual([30])
+    connection!.send('last words')
+    connection!.close(closures.serviceRestart)
+    await expect.poll(() => pieces.slice(1).join('')).toMatch(/last words.*service restart/s)
+    socket.destroy()
+  })
+
   it('over TLS says drained once for a batch', async () => {
     const listener = await new WsTransport({ tls }).listen([{ host: '127.0.0.1', port: 0 }])
     listeners.push(listener)

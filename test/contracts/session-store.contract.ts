@@ -8,6 +8,7 @@ import { sessionProofs } from './session-store/session.proofs.js'
 import { SESSION_STORE_GUARANTEES } from './session-store/session-store-guarantees.js'
 import type { Prove, SessionStoreHarness } from './session-store/session-store-harness.js'
 import { transcriptProofs } from './session-store/transcript.proofs.js'
+import { usageProofs } from './session-store/usage.proofs.js'
 
 const proofs = new Map<string, (harness: SessionStoreHarness) => Promise<void>>()
 
@@ -34,6 +35,7 @@ sessionProofs(prove)
 listingProofs(prove)
 transcriptProofs(prove)
 runProofs(prove)
+usageProofs(prove)
 commitProofs(prove)
 lifecycleProofs(proveClosed)
 

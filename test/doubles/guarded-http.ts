@@ -57,6 +57,8 @@ export class GuardedHttp {
       `${scheme}://${/^[\w.-]+(?::\d+)?$/.test(host) ? host : 'gateway.example'}${path}`,
       init,
     )
+    // The signal a request derives from this one may be collected while somebody listens to it.
+    if (init.signal) Object.defineProperty(request, 'signal', { value: init.signal })
     return this.app.fetch(request, { address: '192.0.2.1', port: 1, headers, url: path })
   }
 

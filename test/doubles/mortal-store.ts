@@ -24,9 +24,14 @@ export class MortalStore {
       transcript: (id, last) => this.#read(() => store.transcript(id, last)),
       transcriptLength: (id) => this.#read(() => store.transcriptLength(id)),
       archives: (id) => this.#read(() => store.archives(id)),
-      archived: (id) => this.#read(() => store.archived(id)),
+      archivesOf: (key) => this.#read(() => store.archivesOf(key)),
+      archived: (id, last) => this.#read(() => store.archived(id, last)),
       run: (id) => this.#read(() => store.run(id)),
       unfinishedRuns: () => this.#read(() => store.unfinishedRuns()),
+      usage: (query, by) => this.#read(() => store.usage(query, by)),
+      toolUses: (query, by) => this.#read(() => store.toolUses(query, by)),
+      latencies: (query, by) => this.#read(() => store.latencies(query, by)),
+      usagePoints: (query, most) => this.#read(() => store.usagePoints(query, most)),
     }
   }
 

@@ -1,6 +1,5 @@
-import { realpathSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
-import type { FSWatcher } from 'chokidar'
+import { type FSWatcher, realpathSync, statSync, watch } from 'node:fs'
+import { basename, dirname } from 'node:path'
 
 /** Several events of one save come together. */
 const GATHER_MS = 10
@@ -11,12 +10,15 @@ const POLL_MS = 2_000
  * Tells when any of some files (followed through symbolic links) was changed, replaced, created or removed. Events of
  * their directories make it quick, comparing the files' identities makes it certain, and does so alone where there are
  * no events. Does not keep the process alive.
+ *
+ * The directories may hold files that are written all the time, a database for one, so what changed in them is known by
+ * its name and costs nothing more.
  */
 export class WatchedFiles {
   readonly #changed: () => void
   readonly #polling: NodeJS.Timeout
-  #seen = new Map<string, string>()
-  #watcher: FSWatcher | null = null
+  #seen: Map<string, string>
+  #watchers: readonly FSWatcher[] = []
   #gathering: NodeJS.Timeout | null = null
   #isStopped = false
 
@@ -24,7 +26,7 @@ export class WatchedFiles {
     this.#changed = changed
     this.#seen = identitiesOf(paths)
     this.#polling = setInterval(() => this.#look(), POLL_MS).unref()
-    void this.#listen()
+    this.#listen()
   }
 
   /** From now on these are the files. Ones that are new are taken as they are now. */
@@ -32,7 +34,7 @@ export class WatchedFiles {
     if (this.#isStopped) return
     const now = identitiesOf(paths)
     this.#seen = new Map([...now].map(([path, identity]) => [path, this.#seen.get(path) ?? identity]))
-    this.#watcher?.add(directoriesOf(paths))
+    this.#listen()
   }
 
   /** Afterwards nothing is called any more. */
@@ -40,20 +42,30 @@ export class WatchedFiles {
     this.#isStopped = true
     clearInterval(this.#polling)
     if (this.#gathering !== null) clearTimeout(this.#gathering)
-    void this.#watcher?.close()
+    for (const watcher of this.#watchers) watcher.close()
   }
 
-  /** What happened before the first event could come is found by looking once more. */
-  async #listen(): Promise<void> {
-    const { watch } = await import('chokidar')
-    if (this.#isStopped) return
-    const options = { depth: 0, ignoreInitial: true, persistent: false, ignorePermissionErrors: true, atomic: false }
-    this.#watcher = watch(directoriesOf([...this.#seen.keys()]), options)
-      .on('all', () => this.#lookSoon())
-      .on('raw', () => this.#lookSoon())
-      .on('ready', () => this.#lookSoon())
-      // Where there are no events, polling carries on alone.
-      .on('error', () => this.#lookSoon())
+  /** Begins anew, since directories and links may be others by now. What happened meanwhile is found by looking. */
+  #listen(): void {
+    for (const watcher of this.#watchers) watcher.close()
+    this.#watchers = [...namesByDirectory([...this.#seen.keys()])].flatMap(([directory, names]) =>
+      this.#eventsOf(directory, names),
+    )
+    this.#lookSoon()
+  }
+
+  /** None where the directory is missing or tells nothing; polling carries on alone. */
+  #eventsOf(directory: string, names: ReadonlySet<string>): FSWatcher[] {
+    try {
+      const watcher = watch(directory, { persistent: false }, (event, name) => {
+        // Links on the way to a file may have any name, and are replaced, never written to.
+        if (event === 'rename' || name === null || names.has(name)) this.#lookSoon()
+      })
+      return [watcher.on('error', () => this.#lookSoon())]
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error
+      return []
+    }
   }
 
   #lookSoon(): void {
@@ -69,14 +81,19 @@ export class WatchedFiles {
     const isSame = [...now].every(([path, identity]) => this.#seen.get(path) === identity)
     this.#seen = now
     if (isSame) return
-    this.#watcher?.add(directoriesOf([...now.keys()]))
+    this.#listen()
     this.#changed()
   }
 }
 
-/** The directories of the files, and of what they point to. */
-function directoriesOf(paths: readonly string[]): string[] {
-  return [...new Set(paths.flatMap((path) => [dirname(path), dirname(realPathOf(path))]))]
+/** The directories of the files, and of what they point to, with the names of the files in them. */
+function namesByDirectory(paths: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const directories = new Map<string, Set<string>>()
+  for (const path of paths.flatMap((one) => [one, realPathOf(one)])) {
+    const directory = dirname(path)
+    directories.set(directory, (directories.get(directory) ?? new Set()).add(basename(path)))
+  }
+  return directories
 }
 
 function identitiesOf(paths: readonly string[]): Map<string, string> {

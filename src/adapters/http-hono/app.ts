@@ -10,6 +10,8 @@ import { securityHeaders } from './middleware/security-headers.js'
 import { api } from './routes/api.js'
 import { controlUi } from './routes/control-ui.js'
 import { health } from './routes/health.js'
+import { hooks } from './routes/hooks.js'
+import { toolsInvoke } from './routes/tools-invoke.js'
 
 /** All HTTP endpoints; each lives in a file of its own under routes. */
 export function createApp(facts: HttpFacts, log: Log): Hono<HttpEnv> {
@@ -30,6 +32,8 @@ export function createApp(facts: HttpFacts, log: Log): Hono<HttpEnv> {
 function guarded(facts: GuardedFacts): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
   app.use(knownHost(facts.door), pageOrigin(facts.door))
+  if (facts.hooks !== undefined) app.use(hooks(facts.hooks))
+  if (facts.tools !== undefined) app.route('/', toolsInvoke(facts.door, facts.tools))
   app.route('/', api(facts))
   app.route('/', controlUi(facts))
   return app

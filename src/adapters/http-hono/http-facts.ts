@@ -1,5 +1,11 @@
 import type { FrontDoor } from '../../application/access/front-door.js'
+import type { ChatCompletions } from '../../application/chat-completions/chat-completions.js'
+import type { Hooks } from '../../application/hooks/hooks.js'
+import type { Clock } from '../../application/ports/clock.js'
 import type { StaticFiles } from '../../application/ports/static-files.js'
+import type { Responses } from '../../application/responses/responses.js'
+import type { InvokeTool } from '../../application/tools/invoke-tool.js'
+import type { KeySpace } from '../../domain/session/session-key.js'
 
 /** What the endpoints need to know about the gateway. */
 export interface HttpFacts {
@@ -17,6 +23,32 @@ export interface GuardedFacts {
   agentIds(): readonly string[]
   controlUi(): ControlUiPlace
   readonly files: StaticFiles
+  /** Without it there is no `/v1/chat/completions`. */
+  readonly chatCompletions?: ChatCompletionsFacts
+  /** Without it there is no `/v1/responses`. */
+  readonly responses?: ResponsesFacts
+  /** Without it there are no webhooks. */
+  readonly hooks?: Pick<Hooks, 'basePath' | 'maxBodyBytes' | 'knock' | 'receive'>
+  /** Without it there is no `/tools/invoke`. */
+  readonly tools?: Pick<InvokeTool, 'invoke'>
+}
+
+/** What `/v1/chat/completions` needs to know. Functions are asked with every request. */
+export interface ChatCompletionsFacts {
+  isEnabled(): boolean
+  maxBodyBytes(): number
+  keyScope(): KeySpace['scope']
+  readonly completions: ChatCompletions
+  readonly clock: Clock
+}
+
+/** What `/v1/responses` needs to know. Functions are asked with every request. */
+export interface ResponsesFacts {
+  isEnabled(): boolean
+  maxBodyBytes(): number
+  keyScope(): KeySpace['scope']
+  readonly responses: Responses
+  readonly clock: Clock
 }
 
 /** Where the Control UI is, under our address and on disk. */

@@ -17,7 +17,7 @@ import { needsKey, withKey } from './provider-keys.js'
 import { keyVariablesOf, type Provider, type ProviderModel, type ProviderTable } from './provider-table.js'
 import { runnerPart } from './runner-part.js'
 import { SignedThoughts } from './signed-thoughts.js'
-import { WorkspacePrompts } from './system-prompt.js'
+import { type PromptLimits, WorkspacePrompts } from './system-prompt.js'
 import { UpstreamConnections } from './upstream-request.js'
 
 /** How long a provider may take to end its response after the last part, in milliseconds. */
@@ -55,16 +55,18 @@ interface Target {
 export class AiSdkRunner implements AgentRunner {
   readonly #table: ProviderTable
   readonly #clock: Clock
-  readonly #prompts = new WorkspacePrompts()
+  readonly #prompts: WorkspacePrompts
   readonly #connections = new UpstreamConnections()
   readonly #thoughts = new SignedThoughts()
   /** Which request belongs to which run: the SDK hands the run's signal to fetch as it is. */
   readonly #lanes = new WeakMap<AbortSignal, PlainTextLane>()
   readonly #models: LanguageModels
 
-  constructor(table: ProviderTable, clock: Clock) {
+  /** @param promptLimits how much of the workspace files goes into the system prompt; asked for at every run */
+  constructor(table: ProviderTable, clock: Clock, promptLimits?: () => PromptLimits) {
     this.#table = table
     this.#clock = clock
+    this.#prompts = new WorkspacePrompts(promptLimits)
     this.#models = new LanguageModels((input, init) => this.#fetch(input, init))
   }
 

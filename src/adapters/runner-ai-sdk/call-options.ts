@@ -1,5 +1,6 @@
 import type { LanguageModelV3CallOptions, LanguageModelV3Prompt, SharedV3ProviderOptions } from '@ai-sdk/provider'
 import type { RunnerRequest, ToolSpec } from '../../application/ports/agent-runner.js'
+import { answerSettings, toolChoiceOf } from './answer-settings.js'
 import { modelParams } from './model-params.js'
 import type { ProviderApi, ProviderModel } from './provider-table.js'
 import { mayThink, type SignedThoughts } from './signed-thoughts.js'
@@ -36,7 +37,9 @@ export function callOptions(
       isAnthropic && !mayThink(prompt) ? {} : { ...params.options, ...providerOptions(api, request, listed) },
     ...(listed?.maxTokens === undefined ? {} : { maxOutputTokens: listed.maxTokens }),
     ...params.settings,
+    ...(request.settings === undefined ? {} : answerSettings(request.settings, listed?.maxTokens)),
     ...(tools.length === 0 ? {} : { tools }),
+    ...(request.toolChoice === undefined || tools.length === 0 ? {} : { toolChoice: toolChoiceOf(request.toolChoice) }),
   }
 }
 

@@ -6,11 +6,19 @@ import { RunnerFailure } from '../../application/ports/agent-runner.js'
 /** Files of a workspace that say who the agent is, in the order in which the model reads them. */
 const PROMPT_FILES = ['AGENTS.md', 'SOUL.md', 'IDENTITY.md', 'USER.md'] as const
 
-/** Characters taken of one file, and of everything together. */
-export const MAX_FILE_CHARACTERS = 20_000
-export const MAX_PROMPT_CHARACTERS = 150_000
+/** How much of the files of a workspace the model reads, in characters. */
+export interface PromptLimits {
+  /** `agents.defaults.bootstrapMaxChars`: of one file. */
+  readonly file: number
+  /** `agents.defaults.bootstrapTotalMaxChars`: of all files together, headings and notes included. */
+  readonly total: number
+}
 
-const CUT_NOTE = '\n\n[The rest was left out because it is too long.]'
+/** What holds where nobody says anything else. */
+export const USUAL_LIMITS: PromptLimits = { file: 20_000, total: 150_000 }
+
+/** Most characters of what a caller adds for one run. */
+export const MAX_EXTRA_CHARACTERS = 150_000
 
 interface Remembered {
   readonly signature: string
@@ -22,26 +30,40 @@ interface Remembered {
  * after they changed.
  */
 export class WorkspacePrompts {
+  readonly #limits: () => PromptLimits
   readonly #remembered = new Map<string, Remembered>()
 
+  /** @param limits asked for at every run */
+  constructor(limits: () => PromptLimits = () => USUAL_LIMITS) {
+    this.#limits = limits
+  }
+
   /**
-   * Every file under a heading, then `extra`; empty when there is neither.
+   * Every file under a heading, then `extra`; empty when there is neither. What is longer than the limits is cut, and a
+   * note stands where it was.
    * @throws RunnerFailure `format` when a file exists but cannot be read: an agent must not answer without its rules.
    */
   async promptFor(workspace: string, extra: string | undefined): Promise<string> {
     const prompt = await this.#fromFiles(workspace)
     const more = extra?.trim() ?? ''
     if (more === '') return prompt
-    return cut(prompt === '' ? more : `${prompt}\n\n${more}`, MAX_PROMPT_CHARACTERS)
+    const added = cut(more, MAX_EXTRA_CHARACTERS, 'The rest')
+    return prompt === '' ? added : `${prompt}\n\n${added}`
   }
 
   async #fromFiles(workspace: string): Promise<string> {
     const found = presentFiles(workspace)
-    const signature = found.map(({ name, stats }) => `${name}:${stats.ino}:${stats.size}:${stats.mtimeMs}`).join('|')
+    const limits = this.#limits()
+    const files = found.map(({ name, stats }) => `${name}:${stats.ino}:${stats.size}:${stats.mtimeMs}`).join('|')
+    const signature = `${limits.file}:${limits.total}|${files}`
     const remembered = this.#remembered.get(workspace)
     if (remembered?.signature === signature) return remembered.prompt
-    const sections = await Promise.all(found.map(({ name }) => readSection(workspace, name)))
-    const prompt = cut(sections.filter((section) => section !== '').join('\n\n'), MAX_PROMPT_CHARACTERS)
+    const sections = await Promise.all(found.map(({ name }) => readSection(workspace, name, limits.file)))
+    const prompt = cut(
+      sections.filter((section) => section !== '').join('\n\n'),
+      limits.total,
+      'The rest of these files',
+    )
     this.#remembered.set(workspace, { signature, prompt })
     return prompt
   }
@@ -63,10 +85,10 @@ function statOf(workspace: string, name: string): Stats | undefined {
   }
 }
 
-async function readSection(workspace: string, name: string): Promise<string> {
+async function readSection(workspace: string, name: string, limit: number): Promise<string> {
   try {
     const text = (await readFile(join(workspace, name), 'utf8')).replace(/^\uFEFF/, '').trim()
-    return text === '' ? '' : `# ${name}\n\n${cut(text, MAX_FILE_CHARACTERS)}`
+    return text === '' ? '' : `# ${name}\n\n${cut(text, limit, `The rest of ${name}`)}`
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return ''
     throw unreadable(workspace, name, error)
@@ -82,8 +104,16 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
 }
 
-function cut(text: string, maxCharacters: number): string {
+/** The note counts; where not even that fits, it stands alone, since a silent cut would hide that rules are missing. */
+function cut(text: string, maxCharacters: number, what: string): string {
   if (text.length <= maxCharacters) return text
-  const kept = maxCharacters - CUT_NOTE.length
-  return text.slice(0, kept) + CUT_NOTE
+  const note = `[${what} was left out because it is too long.]`
+  const kept = wholeCharacters(text, maxCharacters - note.length - 2)
+  return kept === '' ? note : `${kept}\n\n${note}`
+}
+
+/** Never half of a surrogate pair. */
+function wholeCharacters(text: string, length: number): string {
+  const kept = text.slice(0, Math.max(0, length))
+  return /[\uD800-\uDBFF]$/.test(kept) ? kept.slice(0, -1) : kept
 }

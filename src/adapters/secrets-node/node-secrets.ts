@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type KeyObject, timingSafeEqual, verify } from 'node:crypto'
+import { createHash, createHmac, createPublicKey, type KeyObject, timingSafeEqual, verify } from 'node:crypto'
 import type { Secrets } from '../../application/ports/secrets.js'
 import { PasswordChecks } from './password-checks.js'
 import { RecentValues } from './recent-values.js'
@@ -28,6 +28,10 @@ export class NodeSecrets implements Secrets {
 
   hash(text: string): string {
     return sha256(text).toString('hex')
+  }
+
+  hmac(key: string, bytes: Uint8Array): string {
+    return createHmac('sha256', key).update(bytes).digest('hex')
   }
 
   matchesPassword(given: string, stored: string): boolean | Promise<boolean> {

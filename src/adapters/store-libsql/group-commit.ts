@@ -1,9 +1,9 @@
-import type { PreparedCommit } from './prepared-commit.js'
+import type { PendingCommit } from './prepared-commit.js'
 
 /** What a group of commits needs from the database. */
 export interface CommitTarget {
   /** Applies all commits in one transaction or throws, having applied none. */
-  applyTogether(commits: readonly PreparedCommit[]): void
+  applyTogether(commits: readonly PendingCommit[]): void
   /** Resolves once everything applied so far survives a power cut. A rejection means: nobody knows what survived. */
   sync(): Promise<void>
   /** Called between groups, when no commit is under way; the next group waits for it. */
@@ -11,7 +11,7 @@ export interface CommitTarget {
 }
 
 interface Waiting {
-  readonly commit: PreparedCommit
+  readonly commit: PendingCommit
   readonly resolve: () => void
   readonly reject: (reason: unknown) => void
 }
@@ -36,7 +36,7 @@ export class GroupCommit {
     this.#target = target
   }
 
-  submit(commit: PreparedCommit): Promise<void> {
+  submit(commit: PendingCommit): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ commit, resolve, reject })
       this.#draining ??= this.#drain()

@@ -9,14 +9,25 @@ import { StoreFailure } from '../../application/ports/session-store.js'
 import type { RunRecord } from '../../domain/run/run.js'
 import type { SessionEntry } from '../../domain/session/session-entry.js'
 import type { TranscriptEntry } from '../../domain/session/transcript.js'
+import type {
+  GroupedLatency,
+  GroupedTool,
+  GroupedUsage,
+  UsageDimension,
+  UsagePoint,
+  UsageQuery,
+} from '../../domain/usage/usage-query.js'
 import type { Connection } from './connection.js'
 import { GroupCommit } from './group-commit.js'
 import { storeFailure } from './native-failure.js'
 import { connectThreaded, openDatabase } from './open-database.js'
-import { PreparedCommit, type Rows } from './prepared-commit.js'
+import { type PendingCommit, PreparedCommit, type Rows } from './prepared-commit.js'
+import { ResponseRows } from './response-rows.js'
 import { RunRows } from './run-rows.js'
 import { SessionRows } from './session-rows.js'
 import { TranscriptRows } from './transcript-rows.js'
+import { UsageReader } from './usage-reader.js'
+import { UsageRows } from './usage-rows.js'
 import { WalCheckpoints } from './wal-checkpoints.js'
 
 interface Opened {
@@ -25,6 +36,7 @@ interface Opened {
   readonly rows: Rows
   readonly commits: GroupCommit
   readonly checkpoints: WalCheckpoints
+  readonly usage: UsageReader
 }
 
 /**
@@ -59,12 +71,22 @@ export class LibsqlSessionStore implements SessionStore {
   }
 
   async commit(changes: readonly StoreChange[]): Promise<void> {
+    await this.write(new PreparedCommit(changes))
+  }
+
+  /** For the other stores of this database: a commit like any other, durable on return, in call order. */
+  async write(pending: PendingCommit): Promise<void> {
     const { commits } = this.#use()
     try {
-      await commits.submit(new PreparedCommit(changes))
+      await commits.submit(pending)
     } catch (thrown) {
       throw storeFailure(thrown, this.location)
     }
+  }
+
+  /** For the other stores of this database. */
+  read<Result>(query: (rows: Rows) => Result): Result {
+    return this.#read(query)
   }
 
   async session(key: string): Promise<SessionEntry | null> {
@@ -95,8 +117,12 @@ export class LibsqlSessionStore implements SessionStore {
     return this.#read(({ transcripts }) => transcripts.archives(sessionId))
   }
 
-  async archived(archiveId: string): Promise<readonly TranscriptEntry[]> {
-    return this.#read(({ transcripts }) => transcripts.archived(archiveId))
+  async archivesOf(sessionKey: string): Promise<readonly TranscriptArchive[]> {
+    return this.#read(({ transcripts }) => transcripts.archivesOf(sessionKey))
+  }
+
+  async archived(archiveId: string, last?: number): Promise<readonly TranscriptEntry[]> {
+    return this.#read(({ transcripts }) => transcripts.archived(archiveId, last))
   }
 
   async run(runId: string): Promise<RunRecord | null> {
@@ -105,6 +131,22 @@ export class LibsqlSessionStore implements SessionStore {
 
   async unfinishedRuns(): Promise<readonly RunRecord[]> {
     return this.#read(({ runs }) => runs.unfinished())
+  }
+
+  usage(query: UsageQuery, by: readonly UsageDimension[]): Promise<readonly GroupedUsage[]> {
+    return this.#addUp((ledger) => ledger.usage(query, by))
+  }
+
+  toolUses(query: UsageQuery, by: readonly UsageDimension[]): Promise<readonly GroupedTool[]> {
+    return this.#addUp((ledger) => ledger.toolUses(query, by))
+  }
+
+  latencies(query: UsageQuery, by: readonly UsageDimension[]): Promise<readonly GroupedLatency[]> {
+    return this.#addUp((ledger) => ledger.latencies(query, by))
+  }
+
+  usagePoints(query: UsageQuery, most: number): Promise<readonly UsagePoint[]> {
+    return this.#addUp((ledger) => ledger.usagePoints(query, most))
   }
 
   async #open(): Promise<void> {
@@ -122,6 +164,8 @@ export class LibsqlSessionStore implements SessionStore {
       sessions: new SessionRows(connection),
       transcripts: new TranscriptRows(connection),
       runs: new RunRows(connection),
+      responses: new ResponseRows(connection),
+      usage: new UsageRows(connection),
     }
     const checkpoints = new WalCheckpoints(() => connectThreaded(this.location))
     const commits = new GroupCommit({
@@ -140,7 +184,8 @@ export class LibsqlSessionStore implements SessionStore {
       sync: () => this.#sync(log),
       betweenGroups: (pagesWritten) => checkpoints.note(pagesWritten),
     })
-    return { connection, log, rows, commits, checkpoints }
+    const usage = new UsageReader(() => connectThreaded(this.location))
+    return { connection, log, rows, commits, checkpoints, usage }
   }
 
   async #close(): Promise<void> {
@@ -158,9 +203,10 @@ export class LibsqlSessionStore implements SessionStore {
     if (opened !== null) await this.#letGo(opened)
   }
 
-  async #letGo({ connection, log, commits, checkpoints }: Opened): Promise<void> {
+  async #letGo({ connection, log, commits, checkpoints, usage }: Opened): Promise<void> {
     await commits.idle()
     await checkpoints.close()
+    await usage.close()
     try {
       await log.close()
       // Statements that are not collected yet keep the connection half open, so the log is emptied here and now.
@@ -186,6 +232,15 @@ export class LibsqlSessionStore implements SessionStore {
     if (this.#opened === null) throw new StoreFailure('store-closed', 'the session store is not open')
     if (this.#broken !== null) throw this.#broken
     return this.#opened
+  }
+
+  async #addUp<Result>(query: (ledger: UsageReader) => Promise<Result>): Promise<Result> {
+    const { usage } = this.#use()
+    try {
+      return await query(usage)
+    } catch (thrown) {
+      throw storeFailure(thrown, this.location)
+    }
   }
 
   #read<Result>(query: (rows: Rows) => Result): Result {

@@ -9,6 +9,12 @@
  *   so archiving moves no text: whatever lies beyond the last archive is live.
  * - A run's request may carry pictures; it stands apart so that a change of state does not write it again.
  *   `ended_at` is null while the run has not ended, or its question is still to be written.
+ *
+ * `responses` keeps answers of the Responses API as JSON until they expire.
+ *
+ * `model_calls` is the ledger of usage. `total_cost` is null where the cost is not known, `tools` (name to count, JSON)
+ * where none was asked for. Archives know the key they belonged to since the same version; of older ones it is worked
+ * out from the sessions and runs that still name their transcript.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -56,5 +62,67 @@ export const MIGRATIONS: readonly string[] = [
     position INTEGER PRIMARY KEY,
     request TEXT NOT NULL
   );
+  `,
+  `
+  CREATE TABLE responses (
+    id TEXT PRIMARY KEY NOT NULL,
+    expires_at INTEGER NOT NULL,
+    response TEXT NOT NULL
+  );
+  CREATE INDEX responses_by_expiry ON responses (expires_at);
+  `,
+  `
+  ALTER TABLE transcript_entries RENAME TO transcript_entries_as_they_came;
+  CREATE TABLE transcript_entries (
+    session_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    entry TEXT NOT NULL,
+    PRIMARY KEY (session_id, seq)
+  ) WITHOUT ROWID;
+  INSERT INTO transcript_entries SELECT session_id, seq, entry FROM transcript_entries_as_they_came
+    ORDER BY session_id, seq;
+  DROP TABLE transcript_entries_as_they_came;
+  `,
+  `
+  CREATE TABLE model_calls (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    agent TEXT NOT NULL,
+    session_key TEXT,
+    session_id TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    channel TEXT,
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    is_answered INTEGER NOT NULL,
+    input INTEGER NOT NULL,
+    output INTEGER NOT NULL,
+    cache_read INTEGER NOT NULL,
+    cache_write INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    input_cost REAL,
+    output_cost REAL,
+    cache_read_cost REAL,
+    cache_write_cost REAL,
+    total_cost REAL,
+    user INTEGER NOT NULL,
+    assistant INTEGER NOT NULL,
+    tool_calls INTEGER NOT NULL,
+    tool_results INTEGER NOT NULL,
+    errors INTEGER NOT NULL,
+    latency_ms INTEGER,
+    tools TEXT
+  );
+  CREATE INDEX model_calls_by_time ON model_calls (at);
+  CREATE INDEX model_calls_by_session ON model_calls (session_key, at);
+
+  ALTER TABLE archives ADD COLUMN session_key TEXT;
+  UPDATE archives SET session_key =
+    (SELECT key FROM sessions WHERE sessions.session_id = archives.session_id ORDER BY updated_at DESC LIMIT 1);
+  UPDATE archives SET session_key = ended.session_key
+    FROM (SELECT json_extract(record, '$.outcome.sessionId') AS session_id,
+      max(json_extract(record, '$.sessionKey')) AS session_key FROM runs GROUP BY 1) AS ended
+    WHERE archives.session_key IS NULL AND ended.session_id = archives.session_id;
+  CREATE INDEX archives_by_key ON archives (session_key);
   `,
 ]

@@ -82,6 +82,7 @@ export async function connectThreaded(file: string): Promise<ThreadedDatabase> {
 
 /** The engine is native and comes as one package per platform, which an installation may have left out. */
 async function loadEngine(): Promise<typeof Libsql> {
+  leaveNetworkOut(process.report)
   try {
     return (await import('libsql')).default
   } catch (thrown) {
@@ -91,6 +92,14 @@ async function loadEngine(): Promise<typeof Libsql> {
       thrown,
     )
   }
+}
+
+/**
+ * The engine finds out about the C library from a diagnostic report of this process, each time a part of it is loaded;
+ * with the network such a report looks up the name of every client that is connected, and everything waits for that.
+ */
+function leaveNetworkOut(report: NodeJS.ProcessReport & { excludeNetwork?: boolean }): void {
+  report.excludeNetwork = true
 }
 
 function prepareConnection(connection: Connection, file: string): void {

@@ -1,14 +1,26 @@
 import type { StoreChange } from '../../application/ports/session-store.js'
 import { type SessionChanges, type SessionEntry, withChanges } from '../../domain/session/session-entry.js'
+import type { ResponseRows } from './response-rows.js'
 import type { RunRows } from './run-rows.js'
 import type { SessionRows } from './session-rows.js'
 import type { TranscriptRows } from './transcript-rows.js'
+import { type UsageRows, usageValues } from './usage-rows.js'
 
 /** The tables a commit writes to. */
 export interface Rows {
   readonly sessions: SessionRows
   readonly transcripts: TranscriptRows
   readonly runs: RunRows
+  readonly responses: ResponseRows
+  readonly usage: UsageRows
+}
+
+/** Something that waits to be written. */
+export interface PendingCommit {
+  /** About how many pages it will write. */
+  readonly pages: number
+  /** Must run within a transaction; throws the port's refusals and whatever the engine throws. */
+  apply(rows: Rows): void
 }
 
 type Step = (rows: Rows) => void
@@ -18,7 +30,7 @@ const PAGES_PER_STEP = 2
 const PAGE_BYTES = 4096
 
 /** A commit that waits for its turn. It holds text instead of the caller's objects, which may change meanwhile. */
-export class PreparedCommit {
+export class PreparedCommit implements PendingCommit {
   readonly #steps: Step[] = []
   #textLength = 0
 
@@ -26,12 +38,10 @@ export class PreparedCommit {
     for (const change of changes) this.#prepare(change)
   }
 
-  /** About how many pages it will write. */
   get pages(): number {
     return this.#steps.length * PAGES_PER_STEP + Math.ceil(this.#textLength / PAGE_BYTES)
   }
 
-  /** Must run within a transaction; throws the port's refusals and whatever the engine throws. */
   apply(rows: Rows): void {
     for (const step of this.#steps) step(rows)
   }
@@ -63,15 +73,20 @@ export class PreparedCommit {
         return
       }
       case 'transcript.archive': {
-        const { sessionId, archiveId: id, reason, at, keepLast } = change
-        this.#steps.push(({ transcripts }) => transcripts.archive({ id, sessionId, reason, at }, keepLast))
+        const { sessionId, sessionKey, archiveId: id, reason, at, keepLast } = change
+        this.#steps.push(({ transcripts }) => transcripts.archive({ id, sessionId, reason, at }, keepLast, sessionKey))
         return
       }
       case 'transcript.summarise': {
-        const { sessionId, archiveId: id, at, through } = change
+        const { sessionId, sessionKey, archiveId: id, at, through } = change
         const summary = this.#text(change.summary)
         const about = { id, sessionId, reason: 'compacted', at } as const
-        this.#steps.push(({ transcripts }) => transcripts.summarise(about, through, summary))
+        this.#steps.push(({ transcripts }) => transcripts.summarise(about, through, summary, sessionKey))
+        return
+      }
+      case 'transcript.forget': {
+        const { sessionId } = change
+        this.#steps.push(({ transcripts }) => transcripts.forget(sessionId))
         return
       }
       case 'run.accept': {
@@ -117,6 +132,16 @@ export class PreparedCommit {
       case 'run.forget': {
         const { before } = change
         this.#steps.push(({ runs }) => runs.forget(before))
+        return
+      }
+      case 'usage.add': {
+        const values = usageValues(change.record)
+        this.#steps.push(({ usage }) => usage.add(values))
+        return
+      }
+      case 'usage.forget': {
+        const { before, limit } = change
+        this.#steps.push(({ usage }) => usage.forget(before, limit))
         return
       }
     }

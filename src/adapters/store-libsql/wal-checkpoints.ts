@@ -7,7 +7,7 @@ export interface ThreadedDatabase {
 
 export interface ThreadedStatement {
   raw(on: boolean): unknown
-  all(): Promise<readonly (readonly unknown[])[]>
+  all(values?: readonly unknown[]): Promise<readonly (readonly unknown[])[]>
 }
 
 /**

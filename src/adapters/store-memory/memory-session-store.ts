@@ -9,8 +9,17 @@ import type { RunRecord } from '../../domain/run/run.js'
 import { isUnfinished } from '../../domain/run/run-steps.js'
 import type { SessionEntry } from '../../domain/session/session-entry.js'
 import type { TranscriptEntry } from '../../domain/session/transcript.js'
+import type {
+  GroupedLatency,
+  GroupedTool,
+  GroupedUsage,
+  UsageDimension,
+  UsagePoint,
+  UsageQuery,
+} from '../../domain/usage/usage-query.js'
 import { matchingSessions } from './matching-sessions.js'
 import { MemoryTables } from './memory-tables.js'
+import { latenciesOf, pointsOf, sumsOf, toolsOf } from './usage-groups.js'
 
 /**
  * Sessions that live as long as the object does: closing lets go of them, opening again starts empty.
@@ -67,8 +76,14 @@ export class MemorySessionStore implements SessionStore {
     return kept.map(({ about }) => about).filter((about) => about.sessionId === sessionId)
   }
 
-  async archived(archiveId: string): Promise<readonly TranscriptEntry[]> {
-    return this.#opened().archives.get(archiveId)?.entries ?? []
+  async archivesOf(sessionKey: string): Promise<readonly TranscriptArchive[]> {
+    const kept = [...this.#opened().archives.values()].filter((archive) => archive.sessionKey === sessionKey)
+    return kept.map(({ about }) => about).sort((one, other) => one.at - other.at)
+  }
+
+  async archived(archiveId: string, last?: number): Promise<readonly TranscriptEntry[]> {
+    const entries = this.#opened().archives.get(archiveId)?.entries ?? []
+    return last === undefined ? entries : entries.slice(Math.max(0, entries.length - last))
   }
 
   async run(runId: string): Promise<RunRecord | null> {
@@ -77,6 +92,22 @@ export class MemorySessionStore implements SessionStore {
 
   async unfinishedRuns(): Promise<readonly RunRecord[]> {
     return [...this.#opened().runs.values()].filter(isUnfinished)
+  }
+
+  async usage(query: UsageQuery, by: readonly UsageDimension[]): Promise<readonly GroupedUsage[]> {
+    return sumsOf(this.#opened().usage, query, by)
+  }
+
+  async toolUses(query: UsageQuery, by: readonly UsageDimension[]): Promise<readonly GroupedTool[]> {
+    return toolsOf(this.#opened().usage, query, by)
+  }
+
+  async latencies(query: UsageQuery, by: readonly UsageDimension[]): Promise<readonly GroupedLatency[]> {
+    return latenciesOf(this.#opened().usage, query, by)
+  }
+
+  async usagePoints(query: UsageQuery, most: number): Promise<readonly UsagePoint[]> {
+    return pointsOf(this.#opened().usage, query, most)
   }
 
   #opened(): MemoryTables {

@@ -4,11 +4,14 @@ import type { RunRecord } from '../../domain/run/run.js'
 import { isUnfinished } from '../../domain/run/run-steps.js'
 import { type SessionEntry, withChanges } from '../../domain/session/session-entry.js'
 import type { TranscriptEntry } from '../../domain/session/transcript.js'
+import type { UsageRecord } from '../../domain/usage/usage-record.js'
 import { frozenCopy } from './frozen-copy.js'
 import { steppedRuns } from './stepped-runs.js'
 
 interface KeptArchive {
   readonly about: TranscriptArchive
+  /** Null: nobody knows which session it belonged to. */
+  readonly sessionKey: string | null
   readonly entries: readonly TranscriptEntry[]
 }
 
@@ -23,6 +26,8 @@ export class MemoryTables {
   readonly archives = new Map<string, KeptArchive>()
   /** In the order of acceptance. */
   readonly runs = new Map<string, RunRecord>()
+  /** In the order in which they were written. */
+  usage: UsageRecord[] = []
   /** Folded label -> key of the session that has it. */
   readonly #labels = new Map<string, string>()
 
@@ -59,6 +64,9 @@ export class MemoryTables {
       case 'transcript.summarise':
         this.#summarise(change, undo)
         break
+      case 'transcript.forget':
+        this.#forgetTranscript(change.sessionId, undo)
+        break
       case 'run.accept': {
         const { runId } = change.run
         if (this.runs.has(runId)) throw new StoreFailure('run-exists', `run "${runId}" was accepted before`)
@@ -75,6 +83,13 @@ export class MemoryTables {
         break
       case 'run.forget':
         this.#forgetRuns(change.before, undo)
+        break
+      case 'usage.add':
+        this.usage.push(frozenCopy(change.record))
+        undo.push(() => void this.usage.pop())
+        break
+      case 'usage.forget':
+        this.#forgetUsage(change.before, change.limit, undo)
         break
     }
   }
@@ -123,7 +138,12 @@ export class MemoryTables {
 
   /** Moves the oldest `count` live entries into an archive; `instead` takes their place. */
   #putAside(
-    where: { readonly sessionId: string; readonly archiveId: string; readonly at: number },
+    where: {
+      readonly sessionId: string
+      readonly sessionKey?: string
+      readonly archiveId: string
+      readonly at: number
+    },
     reason: ArchiveReason,
     count: number,
     instead: readonly TranscriptEntry[],
@@ -134,8 +154,40 @@ export class MemoryTables {
     if (this.archives.has(id)) throw new StoreFailure('store-unavailable', `archive "${id}" exists already`)
     const live = this.transcripts.get(sessionId) ?? []
     const about = Object.freeze({ id, sessionId, reason, at, entries: count })
-    write(this.archives, id, { about, entries: Object.freeze(live.slice(0, count)) }, undo)
+    const sessionKey = where.sessionKey ?? this.#keyOf(sessionId)
+    write(this.archives, id, { about, sessionKey, entries: Object.freeze(live.slice(0, count)) }, undo)
     write(this.transcripts, sessionId, [...instead, ...live.slice(count)], undo)
+  }
+
+  /** The key that points at a transcript now, of several the one touched last. */
+  #keyOf(sessionId: string): string | null {
+    let found: SessionEntry | null = null
+    for (const entry of this.sessions.values()) {
+      if (entry.sessionId === sessionId && (found === null || entry.updatedAt > found.updatedAt)) found = entry
+    }
+    return found === null ? null : found.key
+  }
+
+  #forgetUsage(before: number, limit: number, undo: Undo[]): void {
+    const old = this.usage.filter(({ at }) => at < before).sort((one, other) => one.at - other.at)
+    if (old.length === 0) return
+    const gone = new Set(old.slice(0, limit))
+    const all = this.usage
+    undo.push(() => {
+      this.usage = all
+    })
+    this.usage = all.filter((record) => !gone.has(record))
+  }
+
+  /** Rebuilds rather than adds when taken back, since the order of this map is the order in which archives were made. */
+  #forgetTranscript(sessionId: string, undo: Undo[]): void {
+    erase(this.transcripts, sessionId, undo)
+    const all = [...this.archives]
+    undo.push(() => {
+      this.archives.clear()
+      for (const [id, archive] of all) this.archives.set(id, archive)
+    })
+    for (const [id, { about }] of all) if (about.sessionId === sessionId) this.archives.delete(id)
   }
 
   /** Rebuilds rather than deletes when taken back, since the order of this map is the order of acceptance. */

@@ -15,6 +15,7 @@ export interface ExecRequest {
   readonly toolCallId: string
   readonly isOwner: boolean
   readonly channel?: string
+  readonly senderId?: string
 }
 
 export type ExecDecision = { readonly allowed: true } | { readonly allowed: false; readonly reason: string }

@@ -34,7 +34,7 @@ async function run(
 ): Promise<ToolOutcome> {
   if (signal.aborted) return refusal('the call was aborted before the command ran')
   const session = await startCommand(place, params, context, signal)
-  if ('refused' in session) return refusal(session.refused)
+  if ('refused' in session) return { ...refusal(session.refused), ...(session.isDenied ? { isDenied: true } : {}) }
   const settings = place.deps.settingsOf(context.agentId)
   limitTime(place, session, (params.timeoutSec ?? settings.timeoutSec) * 1000)
   if (params.background === true) return toBackground(place, session, settings)

@@ -15,6 +15,8 @@ import type { ExecParams } from './tool-params.js'
 /** Why a command does not run; the sentence is for the model. */
 export interface NotStarted {
   readonly refused: string
+  /** Somebody, or a rule, did not allow it. */
+  readonly isDenied?: boolean
 }
 
 export interface StartingPlace {
@@ -48,7 +50,7 @@ export async function startCommand(
     if (signal.aborted) return { allowed: false as const, reason: 'the call was aborted' }
     throw thrown
   })
-  if (!decision.allowed) return { refused: `the command was not allowed: ${decision.reason}` }
+  if (!decision.allowed) return { refused: `the command was not allowed: ${decision.reason}`, isDenied: true }
 
   const isPty = params.pty === true
   const line = await (isPty ? terminalLine : shellLine)(params.command, env)
@@ -101,8 +103,12 @@ function requestOf(
   cwd: string,
   env: Readonly<Record<string, string>>,
   searchPath: string,
-  { agentId, sessionKey, runId, toolCallId, isOwner, channel }: ToolCallContext,
+  { agentId, sessionKey, runId, toolCallId, isOwner, channel, senderId }: ToolCallContext,
 ): ExecRequest {
-  const caller = { agentId, sessionKey, runId, toolCallId, isOwner, ...(channel === undefined ? {} : { channel }) }
+  const sender = {
+    ...(channel === undefined ? {} : { channel }),
+    ...(senderId === undefined ? {} : { senderId }),
+  }
+  const caller = { agentId, sessionKey, runId, toolCallId, isOwner, ...sender }
   return { command, cwd, env, searchPath, host: 'gateway', ...caller }
 }

@@ -16,26 +16,37 @@ export class ClientDeparture {
   }
 }
 
-/** The platform's class, for which the signal is a property of its own; here it is computed. */
-const PlainRequest = Request as unknown as new (url: string, init: RequestInit) => Omit<Request, 'signal' | 'clone'>
-
 /**
  * A request whose `signal` aborts when the client goes away. Copies made by `clone` and by `new Request(url, request)`
  * follow it too; `new Request(request)` has to be given the signal.
  */
-export class IncomingRequest extends PlainRequest {
-  readonly #departure: ClientDeparture
+export function incomingRequest(url: string, init: RequestInit, departure: ClientDeparture): Request {
+  incoming ??= incomingClass()
+  return new incoming(url, init, departure)
+}
 
-  constructor(url: string, init: RequestInit, departure: ClientDeparture) {
-    super(url, init)
-    this.#departure = departure
-  }
+type IncomingClass = new (url: string, init: RequestInit, departure: ClientDeparture) => Request
 
-  get signal(): AbortSignal {
-    return this.#departure.signal
-  }
+let incoming: IncomingClass | undefined
 
-  clone(): Request {
-    return new Request(Request.prototype.clone.call(this), { signal: this.signal })
+/** Made for the first request: naming `Request` loads the platform's HTTP client, which takes 10 MB. */
+function incomingClass(): IncomingClass {
+  /** The platform's class, for which the signal is a property of its own; here it is computed. */
+  const PlainRequest = Request as unknown as new (url: string, init: RequestInit) => Omit<Request, 'signal' | 'clone'>
+  return class extends PlainRequest {
+    readonly #departure: ClientDeparture
+
+    constructor(url: string, init: RequestInit, departure: ClientDeparture) {
+      super(url, init)
+      this.#departure = departure
+    }
+
+    get signal(): AbortSignal {
+      return this.#departure.signal
+    }
+
+    clone(): Request {
+      return new Request(Request.prototype.clone.call(this), { signal: this.signal })
+    }
   }
 }

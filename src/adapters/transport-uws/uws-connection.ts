@@ -3,6 +3,7 @@ import { type Closure, closure, closures } from '../../domain/protocol/close-cod
 import { copyOf, textOf } from './borrowed-bytes.js'
 import { guarded, tellFailed } from './handler-guard.js'
 import type { HeldBytes } from './held-bytes.js'
+import type { Holding, TurnEnd } from './turn-end.js'
 import type { NativeSocket, NativeSocketOwner } from './uws-native.js'
 
 /**
@@ -17,6 +18,9 @@ const TOO_MUCH_TOO_EARLY = closure(1013, 'try again later')
 /** Counted on top of each held message, so that empty ones cannot be kept without end either. */
 const HELD_OVERHEAD_BYTES = 64
 
+/** What is said to a client in one turn is kept up to this many characters, which is what the engine itself keeps. */
+const KEPT_CHARACTERS = 16 * 1024
+
 const NOT_SAID: Closure = { code: 1006, reason: '' }
 
 /** What all connections of a listener share. */
@@ -27,6 +31,7 @@ export interface ConnectionRules {
   readonly closePatienceMs: number
   /** What may be kept for all sockets together that nobody has opened yet. */
   readonly held: HeldBytes
+  readonly turnEnd: TurnEnd
   /** The native socket is gone; called once, after `closed`. */
   gone(connection: UwsConnection): void
 }
@@ -36,7 +41,7 @@ export interface ConnectionRules {
  * what the client sends. The native socket is forgotten before anybody is told of its end, because every use after
  * that throws.
  */
-export class UwsConnection implements Connection, NativeSocketOwner {
+export class UwsConnection implements Connection, NativeSocketOwner, Holding {
   readonly id: string
   readonly peer: Peer
   readonly #rules: ConnectionRules
@@ -45,6 +50,11 @@ export class UwsConnection implements Connection, NativeSocketOwner {
   /** Messages that came before anybody answered. */
   #held: (string | Uint8Array)[] | undefined
   #heldBytes = 0
+  /** Short messages that leave together when the turn ends. */
+  #unsent: string[] = []
+  #unsentCharacters = 0
+  /** While the engine waits for a handler it keeps what is sent by itself. */
+  #isReceiving = false
   /** Set by `close` and `abort`: nothing more is sent or received. */
   #isEnding = false
   /** Waits until the queue is empty. */
@@ -62,6 +72,7 @@ export class UwsConnection implements Connection, NativeSocketOwner {
   }
 
   get queuedBytes(): number {
+    this.release()
     const queued = this.#native?.getBufferedAmount() ?? 0
     if (queued > 0) this.#owesDrained = true
     return queued
@@ -70,8 +81,27 @@ export class UwsConnection implements Connection, NativeSocketOwner {
   send(data: string | Uint8Array): SendStatus {
     const native = this.#native
     if (native === undefined || this.#hasDropped || this.#isEnding) return 'dropped'
-    const status = native.send(data, typeof data !== 'string', false)
-    return status === 1 ? 'sent' : this.#keptBack(native, status)
+    if (!this.#isReceiving && !this.#owesDrained && typeof data === 'string' && data.length < KEPT_CHARACTERS) {
+      return this.#keep(data)
+    }
+    this.release()
+    return this.#sendNow(native, data)
+  }
+
+  /** Sends what was kept until the turn ends. */
+  release(): void {
+    const native = this.#native
+    const unsent = this.#unsent
+    if (unsent.length === 0) return
+    this.#unsent = []
+    this.#unsentCharacters = 0
+    if (native === undefined) return
+    native.cork(() => {
+      for (const data of unsent) {
+        // The engine ends a socket inside of `send` when its queue is too long.
+        if (this.#native === native && !this.#hasDropped) this.#sendNow(native, data)
+      }
+    })
   }
 
   join(topic: string): void {
@@ -85,6 +115,7 @@ export class UwsConnection implements Connection, NativeSocketOwner {
   close(farewell: Closure): void {
     const native = this.#native
     if (native === undefined || this.#isEnding) return
+    this.release()
     const queued = native.getBufferedAmount()
     // At the ceiling the engine would drop the close frame and end in the middle of the queue.
     if (this.#hasDropped || queued > this.#rules.queueCeilingBytes) {
@@ -166,6 +197,20 @@ export class UwsConnection implements Connection, NativeSocketOwner {
     })
   }
 
+  /** A queue that is empty takes what is short; what does not fit after all is told when it is. */
+  #keep(data: string): SendStatus {
+    if (this.#unsent.length === 0) this.#rules.turnEnd.hold(this)
+    this.#unsent.push(data)
+    this.#unsentCharacters += data.length
+    if (this.#unsentCharacters > KEPT_CHARACTERS) this.release()
+    return this.#hasDropped ? 'dropped' : 'sent'
+  }
+
+  #sendNow(native: NativeSocket, data: string | Uint8Array): SendStatus {
+    const status = native.send(data, typeof data !== 'string', false)
+    return status === 1 ? 'sent' : this.#keptBack(native, status)
+  }
+
   #keptBack(native: NativeSocket, status: number): SendStatus {
     this.#owesDrained = true
     if (status === 0 && native.getBufferedAmount() <= this.#rules.queueCeilingBytes) return 'buffered'
@@ -213,11 +258,14 @@ export class UwsConnection implements Connection, NativeSocketOwner {
   #deliver(data: string | Uint8Array): void {
     const events = this.#events
     if (events === undefined || this.#native === undefined || this.#isEnding) return
+    this.#isReceiving = true
     try {
       const outcome: unknown = events.received(this, data)
       if (outcome instanceof Promise) outcome.catch((thrown: unknown) => this.#failed(thrown))
     } catch (thrown) {
       this.#failed(thrown)
+    } finally {
+      this.#isReceiving = false
     }
   }
 

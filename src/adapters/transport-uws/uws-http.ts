@@ -1,6 +1,6 @@
 import type { Peer, TransportEvents } from '../../application/ports/transport.js'
 import { tellFailed } from './handler-guard.js'
-import { ClientDeparture, IncomingRequest } from './incoming-request.js'
+import { ClientDeparture, incomingRequest } from './incoming-request.js'
 import { RequestBody } from './request-body.js'
 import { parseLength } from './response-head.js'
 import { ResponseWriter } from './response-writer.js'
@@ -92,7 +92,7 @@ export class UwsExchange {
       const init: RequestInit = { method: this.#method, headers: [...headers] as [string, string][] }
       if (this.#body !== undefined) Object.assign(init, { body: this.#body.stream, duplex: 'half' })
       const host = headers.get('host') || 'localhost'
-      return new IncomingRequest(`${this.#rules.scheme}://${host}${url}`, init, this.#departure)
+      return incomingRequest(`${this.#rules.scheme}://${host}${url}`, init, this.#departure)
     } catch (thrown) {
       if (thrown instanceof TypeError) return undefined
       throw thrown

@@ -6,6 +6,7 @@ import { tellFailed } from './handler-guard.js'
 import { HeldBytes } from './held-bytes.js'
 import { listenEverywhere } from './listen-everywhere.js'
 import { headOf } from './request-head.js'
+import { TurnEnd } from './turn-end.js'
 import { type ConnectionRules, UwsConnection } from './uws-connection.js'
 import { type ExchangeRules, UwsExchange } from './uws-http.js'
 import type {
@@ -29,6 +30,7 @@ export class UwsListener implements Listener {
   readonly #native: NativeEngine
   readonly #app: NativeApp
   readonly #socketFiles: SocketFiles | undefined
+  readonly #turnEnd = new TurnEnd()
   readonly #connectionRules: ConnectionRules
   readonly #exchangeRules: ExchangeRules
   readonly #connections = new Departures<UwsConnection>()
@@ -47,6 +49,7 @@ export class UwsListener implements Listener {
     this.#connectionRules = {
       ...settings,
       held: new HeldBytes(2 * settings.maxMessageBytes),
+      turnEnd: this.#turnEnd,
       gone: (connection) => this.#departed(connection),
     }
     this.#exchangeRules = {
@@ -90,7 +93,9 @@ export class UwsListener implements Listener {
   }
 
   publish(topic: string, data: string | Uint8Array): void {
-    if (this.#stopped === undefined) this.#app.publish(topic, data, typeof data !== 'string', false)
+    if (this.#stopped !== undefined) return
+    this.#turnEnd.releaseAll()
+    this.#app.publish(topic, data, typeof data !== 'string', false)
   }
 
   async drain(farewell: Closure, deadline: AbortSignal): Promise<void> {

@@ -77,6 +77,8 @@ export interface NativeSocket {
   /** 1 sent, 0 buffered (it will go out), 2 dropped. */
   send(message: string | Uint8Array, isBinary: boolean, compress: boolean): number
   getBufferedAmount(): number
+  /** Packs what `batch` sends into one system call. */
+  cork(batch: () => void): NativeSocket
   /** Runs the close handler inside the call. */
   end(code: number, reason: string): void
   /** Runs the close handler inside the call. */

@@ -8,6 +8,7 @@ import {
   cutToUtf8Bytes,
   MAX_CLOSE_REASON_BYTES,
 } from '../../domain/protocol/close-codes.js'
+import type { Holding, TurnEnd } from './turn-end.js'
 import { encodeFrame } from './ws-frame.js'
 import { callHandler, tellFailed } from './ws-handlers.js'
 import type { WsTopics } from './ws-topics.js'
@@ -17,10 +18,13 @@ const LOST = closure(1006)
 const NOTHING = Buffer.alloc(0)
 /** How much a client may send while it waits to be opened; what exceeds it stays in the socket. */
 const EARLY_BYTES = 256 * 1024
+/** What is said to a client in one turn is kept up to this many bytes, so that it leaves in one system call. */
+const KEPT_BYTES = 16 * 1024
 
 /** The listener's view of one connection: where it is entered, and who is told when it ends. */
 export interface WsHome {
   readonly topics: WsTopics
+  readonly turnEnd: TurnEnd
   readonly queueCeilingBytes: number
   forget(connection: WsConnection): void
 }
@@ -29,7 +33,7 @@ export interface WsHome {
  * One WebSocket of the `ws` library. Frames are written to the socket directly, between whole frames of the library,
  * which keeps their order. Until `open` nobody is told anything.
  */
-export class WsConnection implements Connection {
+export class WsConnection implements Connection, Holding {
   readonly id: string
   readonly peer: Peer
   readonly #socket: Duplex
@@ -43,6 +47,9 @@ export class WsConnection implements Connection {
   #said: Closure | null = null
   #isGone = false
   #isBacklogged = false
+  /** Somebody was told that the queue is not empty, so it is owed the news that it is. */
+  #owesDrained = false
+  #isCorked = false
 
   constructor(id: string, peer: Peer, socket: Duplex, webSocket: WebSocket, home: WsHome) {
     this.id = id
@@ -56,6 +63,7 @@ export class WsConnection implements Connection {
   }
 
   get queuedBytes(): number {
+    this.release()
     return this.#isOpen() ? this.#socket.writableLength : 0
   }
 
@@ -81,6 +89,7 @@ export class WsConnection implements Connection {
 
   close(said: Closure): void {
     if (!this.#isOpen()) return
+    this.release()
     this.#said = said
     this.#leaveAll()
     if (canBeSaid(said.code)) this.#webSocket.close(said.code, cutToUtf8Bytes(said.reason, MAX_CLOSE_REASON_BYTES))
@@ -88,6 +97,7 @@ export class WsConnection implements Connection {
   }
 
   abort(): void {
+    this.release()
     this.#said ??= LOST
     this.#leaveAll()
     this.#webSocket.terminate()
@@ -104,12 +114,35 @@ export class WsConnection implements Connection {
     this.#webSocket.resume()
   }
 
+  /** Sends what was kept until the turn ends. */
+  release(): void {
+    if (!this.#isCorked) return
+    this.#isCorked = false
+    this.#socket.uncork()
+    if (this.#isOpen()) this.#look()
+  }
+
   #isOpen(): boolean {
     return this.#said === null && this.#webSocket.readyState === OPEN && this.#socket.writable
   }
 
+  /** A queue that is empty takes what is short; what does not fit after all is told when it is. */
   #write(frame: Buffer): SendStatus {
+    if (!this.#isCorked && !this.#isBacklogged && frame.length < KEPT_BYTES) {
+      this.#isCorked = true
+      this.#socket.cork()
+      this.#home.turnEnd.hold(this)
+    }
     this.#socket.write(frame)
+    if (this.#isCorked && this.#socket.writableLength <= KEPT_BYTES) return 'sent'
+    this.release()
+    const status = this.#look()
+    if (status === 'buffered') this.#owesDrained = true
+    return status
+  }
+
+  /** What has become of everything written so far. */
+  #look(): SendStatus {
     const queuedBytes = this.#socket.writableLength
     if (queuedBytes === 0) return 'sent'
     if (queuedBytes > this.#home.queueCeilingBytes) {
@@ -132,6 +165,8 @@ export class WsConnection implements Connection {
         return
       }
       this.#isBacklogged = false
+      if (!this.#owesDrained) return
+      this.#owesDrained = false
       this.#tell((events) => events.drained(this))
     })
   }

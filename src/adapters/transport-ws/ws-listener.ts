@@ -14,6 +14,7 @@ import type {
   TransportSupport,
 } from '../../application/ports/transport.js'
 import { type Closure, closure } from '../../domain/protocol/close-codes.js'
+import { TurnEnd } from './turn-end.js'
 import type { Bound } from './ws-bind.js'
 import type { WsCertificate } from './ws-certificate.js'
 import { WsConnection, type WsHome } from './ws-connection.js'
@@ -36,6 +37,7 @@ interface Renewable {
 /** Servers of node:http with the `ws` library behind them, and whoever answers at the moment. */
 export class WsListener implements Listener, WsHome {
   readonly topics = new WsTopics()
+  readonly turnEnd = new TurnEnd()
   readonly queueCeilingBytes: number
   readonly renewTls?: () => Promise<void>
   readonly #webSockets: WebSocketServer

@@ -6,23 +6,30 @@ export interface Presence {
   readonly signal: AbortSignal
 }
 
-/** The web's Request, seen without its signal so that a getter may take its place. */
-const SignallessRequest = Request as unknown as new (url: string, init: RequestInit) => Omit<Request, 'signal'>
+type PresentRequest = new (url: string, init: RequestInit, presence: Presence) => Request
+
+let presentRequest: PresentRequest | undefined
 
 /**
  * A request as `fetch` gets it. The signal is made when somebody asks for it: most handlers never do, and one handed
  * to the Request constructor costs more than all the rest and is followed through a weak reference only.
+ *
+ * The class is made for the first request: naming `Request` loads the platform's HTTP client, which takes 10 MB.
  */
-class WsRequest extends SignallessRequest {
-  readonly #presence: Presence
+function presentRequestClass(): PresentRequest {
+  /** The web's Request, seen without its signal so that a getter may take its place. */
+  const SignallessRequest = Request as unknown as new (url: string, init: RequestInit) => Omit<Request, 'signal'>
+  return class extends SignallessRequest {
+    readonly #presence: Presence
 
-  constructor(url: string, init: RequestInit, presence: Presence) {
-    super(url, init)
-    this.#presence = presence
-  }
+    constructor(url: string, init: RequestInit, presence: Presence) {
+      super(url, init)
+      this.#presence = presence
+    }
 
-  get signal(): AbortSignal {
-    return this.#presence.signal
+    get signal(): AbortSignal {
+      return this.#presence.signal
+    }
   }
 }
 
@@ -33,7 +40,8 @@ export function toRequest(
   presence: Presence,
 ): Request {
   const init: RequestInit = { method: message.method ?? 'GET', headers: headersOf(message.rawHeaders) }
-  return new WsRequest(urlOf(message), body ? { ...init, body, duplex: 'half' } : init, presence)
+  presentRequest ??= presentRequestClass()
+  return new presentRequest(urlOf(message), body ? { ...init, body, duplex: 'half' } : init, presence)
 }
 
 function urlOf(message: IncomingMessage): string {

@@ -1,8 +1,8 @@
 import { type AttemptRules, Attempts } from '../../domain/access/attempts.js'
 import type { CredentialKind } from '../../domain/access/credential-kind.js'
-import { messageOf } from '../../domain/failure.js'
+import { PacedDocument } from '../documents/paced-document.js'
 import type { Addresses, AddressSet } from '../ports/addresses.js'
-import type { Clock, Timer } from '../ports/clock.js'
+import type { Clock } from '../ports/clock.js'
 import type { Document } from '../ports/document.js'
 import type { Log } from '../ports/log.js'
 import { locksOfText, textOfLocks } from './saved-locks.js'
@@ -21,8 +21,6 @@ export interface ThrottleParts {
 }
 
 const LOOPBACK = ['127.0.0.0/8', '::1']
-/** At most one save in this time: a flood must not wear out the disk. */
-const SAVE_PAUSE_MS = 1_000
 
 /**
  * Slows down whoever guesses credentials: too many failures lock the household out for that kind of credential, also
@@ -33,20 +31,15 @@ export class LoginThrottle {
   readonly #parts: ThrottleParts
   readonly #attempts: Attempts
   readonly #loopback: AddressSet
-  /** What the document says, as far as known; null = nothing. */
-  #savedText: string | null = null
-  /** Saves under way, or the pause behind the last. */
-  #saving: Promise<void> | null = null
-  #pause: { readonly timer: Timer; readonly end: () => void } | null = null
-  #isUnsaved = false
-  #isOpen = false
-  #hasComplained = false
+  readonly #kept: PacedDocument
 
   constructor(rules: () => ThrottleRules, parts: ThrottleParts) {
     this.#rules = rules
     this.#parts = parts
     this.#attempts = new Attempts(rules)
     this.#loopback = parts.addresses.networks(LOOPBACK)
+    const textNow = (): string => textOfLocks(this.#attempts.locks(parts.clock.now()))
+    this.#kept = new PacedDocument(parts, 'lockouts', textNow, textOfLocks([]))
   }
 
   /** How many pairs of kind and household are remembered; bounded. */
@@ -56,23 +49,16 @@ export class LoginThrottle {
 
   /** Takes over the locks of the run before. What cannot be read is left, and said in the log. */
   async open(): Promise<void> {
-    const { clock, document, log } = this.#parts
-    this.#isOpen = true
-    const text = await this.#read()
+    const text = await this.#kept.open()
     if (text === null) return
-    this.#savedText = text
     const locks = locksOfText(text)
-    if (locks === null) log.warn('saved lockouts are damaged, starting without', { path: document.location })
-    else this.#attempts.restore(locks, clock.now())
+    if (locks === null) this.#kept.isDamaged()
+    else this.#attempts.restore(locks, this.#parts.clock.now())
   }
 
   /** Saves what is not saved. Nothing is saved from then on. */
-  async close(): Promise<void> {
-    if (!this.#isOpen) return
-    this.#isOpen = false
-    this.#pause?.end()
-    await this.#saving
-    await this.#save()
+  close(): Promise<void> {
+    return this.#kept.close()
   }
 
   /** How long a caller must wait before it may try, in milliseconds; 0 = may try now. */
@@ -86,13 +72,13 @@ export class LoginThrottle {
     const household = this.#household(address)
     if (household === null) return null
     const { lockedForMs } = this.#attempts.failed(kind, household, this.#parts.clock.now())
-    if (lockedForMs !== null) this.#saveSoon()
+    if (lockedForMs !== null) this.#kept.saveSoon()
     return lockedForMs
   }
 
   succeeded(kind: CredentialKind, address: string): void {
     const household = this.#household(address)
-    if (household !== null && this.#attempts.succeeded(kind, household)) this.#saveSoon()
+    if (household !== null && this.#attempts.succeeded(kind, household)) this.#kept.saveSoon()
   }
 
   /** Null for callers that are exempt. The address of a unix socket is empty. */
@@ -100,60 +86,5 @@ export class LoginThrottle {
     const isOnThisMachine = address === '' || this.#loopback.has(address)
     if (isOnThisMachine && this.#rules().exemptLoopback) return null
     return this.#parts.addresses.household(address)
-  }
-
-  async #read(): Promise<string | null> {
-    const { document, log } = this.#parts
-    try {
-      return await document.read()
-    } catch (thrown) {
-      log.warn('saved lockouts cannot be read, starting without', { path: document.location, error: messageOf(thrown) })
-      return null
-    }
-  }
-
-  /** At once, or behind the save and the pause that are under way. */
-  #saveSoon(): void {
-    this.#isUnsaved = true
-    if (!this.#isOpen || this.#saving !== null) return
-    this.#saving = this.#saveAll()
-  }
-
-  async #saveAll(): Promise<void> {
-    while (this.#isUnsaved && this.#isOpen) {
-      this.#isUnsaved = false
-      await this.#save()
-      if (this.#isOpen) await this.#rest()
-    }
-    this.#saving = null
-  }
-
-  #rest(): Promise<void> {
-    return new Promise<void>((resolve) => {
-      const end = () => {
-        this.#pause?.timer.cancel()
-        this.#pause = null
-        resolve()
-      }
-      this.#pause = { timer: this.#parts.clock.after(SAVE_PAUSE_MS, end), end }
-    })
-  }
-
-  /** Never rejects. Of several failures in a row only the first is told. */
-  async #save(): Promise<void> {
-    const { clock, document, log } = this.#parts
-    const locks = this.#attempts.locks(clock.now())
-    const text = textOfLocks(locks)
-    if (text === this.#savedText || (locks.length === 0 && this.#savedText === null)) return
-    try {
-      await document.write(text)
-      this.#savedText = text
-      this.#hasComplained = false
-    } catch (thrown) {
-      if (!this.#hasComplained) {
-        log.error('lockouts cannot be saved', { path: document.location, error: messageOf(thrown) })
-      }
-      this.#hasComplained = true
-    }
   }
 }

@@ -7,7 +7,9 @@ import { beginAnew } from './begin-anew.js'
 import { type CarryOut, type CommandMessage, type CommandOutcome, type CommandParts, reply } from './command-order.js'
 import { commands } from './commands.js'
 import { compact } from './compact.js'
+import { config } from './config.js'
 import { context } from './context.js'
+import { debug } from './debug.js'
 import { elevated } from './elevated.js'
 import { help } from './help.js'
 import { model } from './model.js'
@@ -42,6 +44,8 @@ const CARRY_OUT: Readonly<Record<CommandName, CarryOut>> = {
   usage,
   whoami,
   context,
+  config,
+  debug,
   restart,
 }
 

@@ -2,6 +2,8 @@ import type { AgentDirectory, ModelChoice } from '../../domain/config/agent-dire
 import type { GatewayConfig } from '../../domain/config/config.js'
 import type { ModelCatalog } from '../../domain/model/catalog.js'
 import type { SessionEntry } from '../../domain/session/session-entry.js'
+import type { ConfigChanges } from '../config/config-changes.js'
+import type { DebugOverrides } from '../config/debug-overrides.js'
 import type { Clock } from '../ports/clock.js'
 import type { Ids } from '../ports/ids.js'
 import type { SessionStore } from '../ports/session-store.js'
@@ -18,6 +20,8 @@ export interface CommandSender {
   readonly id?: string
   /** The channel it came through; absent = a client of the gateway. */
   readonly channel?: string
+  /** Account of that channel; absent = `default`. */
+  readonly accountId?: string
 }
 
 /** A message that may be a command. */
@@ -56,6 +60,12 @@ export interface CommandParts {
   readonly compaction: Pick<CompactHistory, 'compact'> | null
   /** Null: this gateway cannot restart itself. */
   readonly reload: () => Pick<ConfigReload, 'restartNow'> | null
+  readonly configChanges: ConfigChanges
+  readonly debugOverrides: DebugOverrides
+  /** The value a text says: JSON5, else the text itself. */
+  readonly parseValue: (text: string) => unknown
+  /** IANA name of the gateway's time zone. */
+  readonly zone: () => string
   readonly clock: Clock
   readonly ids: Ids
 }

@@ -1,6 +1,8 @@
 import { withPattern, withUse } from '../../domain/exec/change-allowlist.js'
 import { type CommandReading, readCommand } from '../../domain/exec/command-words.js'
 import { effectiveRules } from '../../domain/exec/effective-rules.js'
+import { type ElevatedSender, elevatedLevel } from '../../domain/exec/elevated.js'
+import { execHostOf } from '../../domain/exec/exec-host.js'
 import type { ExecRules } from '../../domain/exec/exec-rules.js'
 import {
   type CommandVerdict,
@@ -9,10 +11,12 @@ import {
   judgeUnanswered,
   programsIn,
 } from '../../domain/exec/judge-command.js'
+import { rulesForRun } from '../../domain/exec/session-rules.js'
 import { Failure, messageOf } from '../../domain/failure.js'
 import type { Clock } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
 import type { Programs } from '../ports/programs.js'
+import type { SessionStore } from '../ports/session-store.js'
 import type { LiveConfig } from '../reload/live-config.js'
 import type { ApprovalsBook, ApprovalsState } from './approvals-book.js'
 import type { PendingApprovals } from './pending-approvals.js'
@@ -28,6 +32,8 @@ export interface ExecRequest {
   readonly agentId: string
   readonly sessionKey: string | null
   readonly host: 'gateway'
+  /** On whose behalf; absent = nobody who may elevate commands. */
+  readonly sender?: ElevatedSender
   /** The agent sets variables of the environment, so that a program may not be what its name says. */
   readonly setsEnvironment?: boolean
 }
@@ -38,12 +44,14 @@ export type ExecDecision = { readonly allowed: true } | { readonly allowed: fals
 export interface ExecApprovalsParts {
   readonly live: Pick<LiveConfig, 'config'>
   readonly book: ApprovalsBook
+  readonly store: Pick<SessionStore, 'session'>
   readonly pending: PendingApprovals
   readonly programs: Programs
   readonly clock: Clock
   readonly log: Log
 }
 
+const NOBODY: ElevatedSender = { isOwner: false }
 /** Uses of an entry are noted once in this time. */
 const NOTE_EVERY_MS = 60_000
 const MAX_NOTED_CHARS = 200
@@ -67,9 +75,13 @@ export class ExecApprovals {
   }
 
   async #decide(request: ExecRequest, signal: AbortSignal): Promise<ExecDecision> {
-    const { live, book } = this.#parts
-    const state = await book.read()
-    const rules = effectiveRules(live.config, state.file, request.agentId)
+    const { live, book, store } = this.#parts
+    const { agentId, sessionKey, sender = NOBODY } = request
+    const [state, session] = await Promise.all([book.read(), sessionKey === null ? null : store.session(sessionKey)])
+    const elevated = elevatedLevel(live.config, agentId, session, sender)
+    const host = execHostOf(live.config, agentId, session, elevated)
+    if (host !== request.host) return refused(`commands of this session run on a ${host}, and this gateway has none`)
+    const rules = rulesForRun(effectiveRules(live.config, state.file, agentId), session, elevated)
     const reading = readingOf(request)
     const find = await this.#finder(reading, request.cwd)
     if (signal.aborted) return refused('the run was aborted')

@@ -1,6 +1,5 @@
 import type { AgentDirectory } from '../../domain/config/agent-directory.js'
-import { lenientMethod, type MethodRow, unadvertised } from '../method-table.js'
-import type { Clock } from '../ports/clock.js'
+import { lenientMethod, type MethodRow } from '../method-table.js'
 import type { SystemInfo } from '../ports/system-info.js'
 
 /**
@@ -9,18 +8,10 @@ import type { SystemInfo } from '../ports/system-info.js'
  */
 export function emptyViews(parts: {
   readonly agents: AgentDirectory
-  readonly clock: Clock
   readonly system: SystemInfo
 }): readonly MethodRow[] {
-  const { agents, clock, system } = parts
+  const { agents, system } = parts
   return [
-    lenientMethod('usage.status', () => ({ updatedAt: clock.now(), providers: [] })),
-    lenientMethod('usage.cost', () => ({
-      updatedAt: clock.now(),
-      days: 0,
-      daily: [],
-      totals: NO_USAGE,
-    })),
     lenientMethod('skills.status', () => ({
       workspaceDir: agents.defaultAgent.workspace,
       managedSkillsDir: `${system.stateDir}/skills`,
@@ -39,48 +30,7 @@ export function emptyViews(parts: {
     lenientMethod('tts.status', () => NO_TTS),
     lenientMethod('tts.providers', () => ({ providers: [], active: 'edge' })),
     lenientMethod('talk.config', () => ({ config: {} })),
-    unadvertised(
-      lenientMethod('sessions.usage', () => ({
-        updatedAt: clock.now(),
-        startDate: dayOf(clock.now()),
-        endDate: dayOf(clock.now()),
-        sessions: [],
-        totals: NO_USAGE,
-        aggregates: NO_AGGREGATES,
-      })),
-    ),
-    unadvertised(lenientMethod('sessions.usage.logs', () => ({ logs: [] }))),
   ]
-}
-
-function dayOf(unixMs: number): string {
-  return new Date(unixMs).toISOString().slice(0, 10)
-}
-
-const NO_USAGE = {
-  input: 0,
-  output: 0,
-  cacheRead: 0,
-  cacheWrite: 0,
-  totalTokens: 0,
-  totalCost: 0,
-  inputCost: 0,
-  outputCost: 0,
-  cacheReadCost: 0,
-  cacheWriteCost: 0,
-  missingCostEntries: 0,
-}
-
-const NO_AGGREGATES = {
-  messages: { total: 0, user: 0, assistant: 0, toolCalls: 0, toolResults: 0, errors: 0 },
-  tools: { totalCalls: 0, uniqueTools: 0, tools: [] },
-  byModel: [],
-  byProvider: [],
-  byAgent: [],
-  byChannel: [],
-  dailyLatency: [],
-  modelDaily: [],
-  daily: [],
 }
 
 const NO_TTS = {

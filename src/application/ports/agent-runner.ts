@@ -7,6 +7,7 @@
  * May refuse: an unknown model or missing key, with the failure's code. Must never leak a key into a message.
  */
 import { Failure } from '../../domain/failure.js'
+import type { AnswerSettings, ToolChoice } from '../../domain/run/answer-settings.js'
 import type { Attachment } from '../../domain/run/run.js'
 import type { StopReason, TokenUsage, TranscriptMessage } from '../../domain/session/transcript.js'
 
@@ -46,6 +47,10 @@ export interface RunnerRequest {
   readonly credential?: string
   /** Settings of the model such as `temperature`; what a runner does not understand it passes on or leaves out. */
   readonly params?: Readonly<Record<string, unknown>>
+  /** Whether a tool must be asked for; absent = `auto`. `none` leaves the tools known and asks for none. */
+  readonly toolChoice?: ToolChoice
+  /** How to answer this once; wins over `params`. What a provider cannot do is left out. */
+  readonly settings?: AnswerSettings
 }
 
 /** One piece of an answer. `tool.start`, `tool.update` and `tool.result` tell of tools that the runner runs itself. */

@@ -8,6 +8,8 @@ export interface Secrets {
   equal(given: string, expected: string): boolean
   /** SHA-256 of the UTF-8 bytes as lower-case hex: for secrets that are long and random, never for passwords. */
   hash(text: string): string
+  /** HMAC-SHA256 of these bytes under the UTF-8 bytes of the key, as lower-case hex. */
+  hmac(key: string, bytes: Uint8Array): string
   /**
    * Whether a password is the configured one, which is the password itself or a hash of it (domain/access/password-hash).
    * A hash takes its time, so the answer may come later; whoever was right once is answered at once. A stored text that

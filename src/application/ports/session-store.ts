@@ -12,6 +12,8 @@ import { Failure } from '../../domain/failure.js'
 import type { RunEnd, RunOutcome, RunRecord, RunRequest } from '../../domain/run/run.js'
 import type { SessionChanges, SessionEntry } from '../../domain/session/session-entry.js'
 import type { TranscriptEntry } from '../../domain/session/transcript.js'
+import type { UsageRecord } from '../../domain/usage/usage-record.js'
+import type { UsageLedger } from './usage-ledger.js'
 
 /** Which sessions `list` shows. Filters narrow together; all text compares without regard to case. */
 export interface SessionQuery {
@@ -56,10 +58,14 @@ export type StoreChange =
   | { readonly kind: 'session.delete'; readonly key: string }
   /** Appends at the end, in order. */
   | { readonly kind: 'transcript.append'; readonly sessionId: string; readonly entries: readonly TranscriptEntry[] }
-  /** Moves all but the newest `keepLast` entries into an archive. Nothing to move = no archive. */
+  /**
+   * Moves all but the newest `keepLast` entries into an archive. Nothing to move = no archive. The archive belongs to
+   * `sessionKey`; absent = to the key that points at the transcript now, if one does.
+   */
   | {
       readonly kind: 'transcript.archive'
       readonly sessionId: string
+      readonly sessionKey?: string
       readonly archiveId: string
       readonly reason: ArchiveReason
       readonly at: number
@@ -67,16 +73,19 @@ export type StoreChange =
     }
   /**
    * Moves the oldest live entries, up to and with the entry `through`, into an archive (`compacted`) and puts `summary`
-   * in their place, in front of those that stay. No such live entry = nothing to do.
+   * in their place, in front of those that stay. No such live entry = nothing to do. `sessionKey` as above.
    */
   | {
       readonly kind: 'transcript.summarise'
       readonly sessionId: string
+      readonly sessionKey?: string
       readonly archiveId: string
       readonly at: number
       readonly through: string
       readonly summary: TranscriptEntry
     }
+  /** Removes a transcript, its archives included; nothing of it can be read any more. Unknown id = nothing to do. */
+  | { readonly kind: 'transcript.forget'; readonly sessionId: string }
   | { readonly kind: 'run.accept'; readonly run: RunRecord }
   /** Only an accepted run starts; one that is unknown, merged, running or ended stays as it is. */
   | { readonly kind: 'run.start'; readonly runId: string; readonly startedAt: number }
@@ -112,8 +121,12 @@ export type StoreChange =
     }
   /** Forgets ended runs that ended before `before`. */
   | { readonly kind: 'run.forget'; readonly before: number }
+  /** Writes one call of a model into the ledger of usage. */
+  | { readonly kind: 'usage.add'; readonly record: UsageRecord }
+  /** Forgets the oldest calls that ended before `before`, at most `limit` of them. */
+  | { readonly kind: 'usage.forget'; readonly before: number; readonly limit: number }
 
-export interface SessionStore {
+export interface SessionStore extends UsageLedger {
   /** Where this store keeps its data, for people: a path, or `memory`. */
   readonly location: string
   /**
@@ -141,8 +154,10 @@ export interface SessionStore {
   transcriptLength(sessionId: string): Promise<number>
   /** Oldest first. */
   archives(sessionId: string): Promise<readonly TranscriptArchive[]>
-  /** Entries of one archive, oldest first. */
-  archived(archiveId: string): Promise<readonly TranscriptEntry[]>
+  /** What was put aside of all transcripts that a key has had, oldest first (`at`, then the order of commits). */
+  archivesOf(sessionKey: string): Promise<readonly TranscriptArchive[]>
+  /** Entries of one archive, oldest first: all, or the newest `last`. */
+  archived(archiveId: string, last?: number): Promise<readonly TranscriptEntry[]>
 
   run(runId: string): Promise<RunRecord | null>
   /** Runs that have not ended, and withdrawn ones whose question is to be written, in the order they were accepted. */

@@ -21,6 +21,8 @@ export interface ToolCallContext {
   readonly isOwner: boolean
   /** Channel the message came from; absent for clients of the gateway. */
   readonly channel?: string
+  /** Who sent the message, as that channel knows them. */
+  readonly senderId?: string
   readonly signal: AbortSignal
   /** Tells watching clients how far it is. */
   update(partial: unknown): void
@@ -33,6 +35,8 @@ export interface ToolOutcome {
   /** For programs that watch; never sent to the model. */
   readonly details?: unknown
   readonly isError?: boolean
+  /** With `isError`: it was not allowed, rather than tried in vain. */
+  readonly isDenied?: boolean
 }
 
 export interface Tool<P = unknown> {

@@ -51,7 +51,8 @@ export interface Peer {
 
 /**
  * What became of a message.
- * `sent`: handed to the operating system. `buffered`: queued here, it goes out as the client reads.
+ * `sent`: handed to the operating system, at the latest when this turn of the event loop ends.
+ * `buffered`: queued here, it goes out as the client reads.
  * `dropped`: it will never arrive; after the first drop a connection drops everything, so there are no holes.
  */
 export type SendStatus = 'sent' | 'buffered' | 'dropped'

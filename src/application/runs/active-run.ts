@@ -1,5 +1,6 @@
 import type { WaitingRun } from '../../domain/run/queue-decision.js'
 import type { RunEnd, RunOutcome, RunRecord, RunRequest } from '../../domain/run/run.js'
+import type { RunnerFailure } from '../ports/agent-runner.js'
 import type { Steering } from './run-hooks.js'
 import type { ChatStopReason, RunNarrator } from './run-narrator.js'
 
@@ -12,6 +13,8 @@ export interface RunFinal {
   readonly error?: string
   /** Advice about an error: whether the same message may succeed later, and when. Only memory knows it. */
   readonly retry?: { readonly retryAfterMs?: number }
+  /** What gave no answer, where the model's provider did not. Only memory knows it. */
+  readonly failure?: RunnerFailure
   readonly outcome?: RunOutcome
 }
 

@@ -1,3 +1,4 @@
+import type { ClientToolCall } from '../../domain/run/answer-settings.js'
 import type { RunnerPart } from '../ports/agent-runner.js'
 
 type CallPart = Extract<RunnerPart, { type: 'tool.call' }>
@@ -23,4 +24,9 @@ export class CallIds {
     this.#taken.add(id)
     return { id, name, args, ...(problem === undefined ? {} : { problem }) }
   }
+}
+
+/** A call of a tool that the caller carries out; arguments that could not be read go along as they were written. */
+export function clientCallOf({ id, name, args }: AskedCall): ClientToolCall {
+  return { id, name, arguments: typeof args === 'string' ? args : JSON.stringify(args ?? {}) }
 }

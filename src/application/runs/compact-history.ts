@@ -12,8 +12,9 @@ import type { AgentRunner, ModelRef } from '../ports/agent-runner.js'
 import type { Clock } from '../ports/clock.js'
 import type { Ids } from '../ports/ids.js'
 import type { Log } from '../ports/log.js'
-import type { SessionStore } from '../ports/session-store.js'
-import { SummaryWriter } from './compact-summary.js'
+import type { SessionStore, StoreChange } from '../ports/session-store.js'
+import { type SummaryTask, SummaryWriter } from './compact-summary.js'
+import type { Finish } from './scene.js'
 
 export interface CompactHistoryParts {
   readonly store: SessionStore
@@ -25,6 +26,8 @@ export interface CompactHistoryParts {
   readonly contextCap: () => number | undefined
   /** Context window of a model in tokens; undefined = unknown. */
   readonly windowOf: (model: ModelRef) => number | undefined
+  /** What the commit of a summary has to say about what it cost. Without: nothing. */
+  readonly costsOf?: (finish: Finish, runId: string, session: SessionEntry, at: number) => readonly StoreChange[]
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log
@@ -104,26 +107,42 @@ export class CompactHistory {
     if (cut === null) return { compacted: false, tokensBefore, tokensAfter: tokensBefore }
     const [previous, messages] = readingOf(cut.older)
     const agent = agents.find(session.agentId) ?? agents.defaultAgent
-    const text = await this.#writer.write(
-      {
-        model,
-        agentId: agent.id,
-        workspace: agent.workspace,
-        messages,
-        previous,
-        instructions,
-        limits,
-        inSeveralSteps: this.#parts.settings().mode === 'safeguard',
-        onFailure,
-      },
-      signal,
-    )
-    signal.throwIfAborted()
+    const costs: StoreChange[] = []
+    const task: SummaryTask = {
+      model,
+      agentId: agent.id,
+      workspace: agent.workspace,
+      messages,
+      previous,
+      instructions,
+      limits,
+      inSeveralSteps: this.#parts.settings().mode === 'safeguard',
+      onFailure,
+      answered: (finish, runId) => costs.push(...this.#costsOf(finish, runId, session)),
+    }
+    const text = await this.#write(task, signal, costs)
     const summary = this.#divider(text)
-    const archiveId = await this.#replace(session, cut.older, summary)
+    const archiveId = await this.#replace(session, cut.older, summary, costs)
     if (archiveId === null) return { compacted: false, tokensBefore, tokensAfter: tokensBefore }
     const tokensAfter = historyTokens([summary.message, ...cut.tail.map(({ message }) => message)])
     return { compacted: true, tokensBefore, tokensAfter, archiveId }
+  }
+
+  /** A summary that nobody gets has cost something all the same. */
+  async #write(task: SummaryTask, signal: AbortSignal, costs: readonly StoreChange[]): Promise<string> {
+    try {
+      const text = await this.#writer.write(task, signal)
+      signal.throwIfAborted()
+      return text
+    } catch (thrown) {
+      await this.#parts.store.commit(costs)
+      throw thrown
+    }
+  }
+
+  #costsOf(finish: Finish, runId: string, session: SessionEntry): readonly StoreChange[] {
+    const { costsOf, clock } = this.#parts
+    return costsOf === undefined ? [] : costsOf(finish, runId, session, clock.now())
   }
 
   /** Null when the conversation was reset, deleted or cut while the summary was written. */
@@ -131,16 +150,29 @@ export class CompactHistory {
     session: SessionEntry,
     older: readonly TranscriptEntry[],
     summary: TranscriptEntry,
+    costs: readonly StoreChange[],
   ): Promise<string | null> {
     const { store, ids, clock } = this.#parts
     const { key, sessionId } = session
     const through = older.at(-1)?.id
     const current = await store.session(key)
-    if (through === undefined || current?.sessionId !== sessionId) return null
+    if (through === undefined || current?.sessionId !== sessionId) {
+      await store.commit(costs)
+      return null
+    }
     const archiveId = ids.uuid()
     await store.commit([
-      { kind: 'transcript.summarise', sessionId, archiveId, at: clock.now(), through, summary },
+      {
+        kind: 'transcript.summarise',
+        sessionId,
+        sessionKey: key,
+        archiveId,
+        at: clock.now(),
+        through,
+        summary,
+      },
       { kind: 'session.update', key, changes: { totalTokens: null }, otherwise: current },
+      ...costs,
     ])
     const archives = await store.archives(sessionId)
     return archives.some(({ id }) => id === archiveId) ? archiveId : null

@@ -6,6 +6,7 @@ import { type AgentRunner, type ModelRef, RunnerFailure } from '../ports/agent-r
 import type { Clock } from '../ports/clock.js'
 import type { Ids } from '../ports/ids.js'
 import type { Log } from '../ports/log.js'
+import type { Finish } from './scene.js'
 
 /** How long a model may take for one summary, in milliseconds. */
 const SUMMARY_TIMEOUT_MS = 180_000
@@ -25,6 +26,8 @@ export interface SummaryTask {
   readonly inSeveralSteps: boolean
   /** What happens when the model fails: a plain note stands in for the summary, or the failure goes to the caller. */
   readonly onFailure: 'note' | 'throw'
+  /** To be told of every answer of the model, also of those that come to nothing. */
+  readonly answered: (finish: Finish, runId: string) => void
 }
 
 /** Asks a model for summaries. */
@@ -66,7 +69,8 @@ export class SummaryWriter {
     const timer = this.#makes.clock.after(SUMMARY_TIMEOUT_MS, () => slow.abort())
     try {
       const request = { runId, agentId, sessionKey: null, model, workspace, history: [], message }
-      const text = await this.#answer(request, AbortSignal.any([signal, slow.signal]))
+      const { text, finish } = await this.#answer(request, AbortSignal.any([signal, slow.signal]))
+      task.answered(finish, runId)
       if (text !== '') return shortened(text, limits.summary * 8)
       throw new RunnerFailure('provider', `${model.provider}/${model.model} gave an empty summary`)
     } catch (thrown) {
@@ -78,11 +82,14 @@ export class SummaryWriter {
     }
   }
 
-  async #answer(request: Parameters<AgentRunner['answer']>[0], signal: AbortSignal): Promise<string> {
+  async #answer(
+    request: Parameters<AgentRunner['answer']>[0],
+    signal: AbortSignal,
+  ): Promise<{ readonly text: string; readonly finish: Finish }> {
     let text = ''
     for await (const part of this.#runner.answer(request, signal)) {
       if (part.type === 'text') text += part.delta
-      else if (part.type === 'finish') return text.trim()
+      else if (part.type === 'finish') return { text: text.trim(), finish: part }
     }
     signal.throwIfAborted()
     const { provider, model } = request.model

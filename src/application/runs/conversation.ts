@@ -9,14 +9,21 @@ import { questionId, questionOf } from './run-messages.js'
 export class Conversation {
   #history: readonly TranscriptMessage[]
   #question: UserMessage | null
+  #hasGrown = false
   readonly #text: string
 
   /**
    * @param entries the transcript, with or without the question; steps behind the question were done before the run was
-   *   put back in line
+   *   put back in line. Where results of the caller's tools are asked, they are the last of it
    * @param news what happened since the last turn, for the model only
    */
   constructor(entries: readonly TranscriptEntry[], run: ActiveRun, news: readonly string[]) {
+    if (run.record.request.toolResults !== undefined) {
+      this.#text = ''
+      this.#history = entries.map(({ message }) => message)
+      this.#question = null
+      return
+    }
     const asked = entries.findLastIndex((entry) => entry.id === questionId(run))
     this.#text = withNews(news, run.record.request.message)
     const question = worded(questionOf(run, 0), this.#text)
@@ -40,8 +47,14 @@ export class Conversation {
     return this.#question === null ? null : this.#text
   }
 
+  /** Whether a step was done. */
+  get hasGrown(): boolean {
+    return this.#hasGrown
+  }
+
   /** A step was done. */
   grow(messages: readonly TranscriptMessage[]): void {
+    this.#hasGrown = true
     const question = this.#question === null ? [] : [this.#question]
     this.#history = [...this.#history, ...question, ...messages]
     this.#question = null

@@ -1,11 +1,13 @@
 import type { AgentDirectory } from '../../domain/config/agent-directory.js'
 import type { AgentProfile } from '../../domain/config/agents.js'
 import { messageOf } from '../../domain/failure.js'
+import type { ClientTool } from '../../domain/run/answer-settings.js'
 import type { LoopRules } from '../../domain/run/loop-detection.js'
-import type { RunOutcome } from '../../domain/run/run.js'
+import type { RunOutcome, RunRequest } from '../../domain/run/run.js'
 import type { SessionChanges, SessionEntry } from '../../domain/session/session-entry.js'
+import type { TranscriptEntry } from '../../domain/session/transcript.js'
 import type { SystemEvents } from '../heartbeat/system-events.js'
-import type { AgentRunner } from '../ports/agent-runner.js'
+import { type AgentRunner, RunnerFailure } from '../ports/agent-runner.js'
 import type { AuditTrail } from '../ports/audit-trail.js'
 import type { Clock } from '../ports/clock.js'
 import type { Ids } from '../ports/ids.js'
@@ -13,12 +15,14 @@ import type { Log } from '../ports/log.js'
 import type { SessionStore, StoreChange } from '../ports/session-store.js'
 import type { Wire } from '../ports/wire.js'
 import { newSession } from '../sessions/new-session.js'
-import { NO_TOOLS } from '../tools/tool-registry.js'
+import { NO_TOOLS, type OfferedTools } from '../tools/tool-registry.js'
+import { heardMessages } from '../usage/heard-messages.js'
 import type { ActiveRun, RunFinal } from './active-run.js'
+import { clientCallOf } from './asked-call.js'
 import { Conversation } from './conversation.js'
 import { type Ending, endingOf, retryOf, tellEnd } from './run-ending.js'
 import type { RunFacts, RunHooks } from './run-hooks.js'
-import { answerOf, questionId, questionOf, tokensAfter } from './run-messages.js'
+import { answerOf, askedEntries, earlierEntries, questionId, tokensAfter } from './run-messages.js'
 import type { Showing } from './run-narrator.js'
 import { modelFor } from './runner-request.js'
 import type { Answer, Scene } from './scene.js'
@@ -93,7 +97,10 @@ export class ExecuteRun {
       const fresh = this.#hooks.freshen?.(session, record) ?? { session, changes: [] }
       if (fresh.session.sessionId !== session.sessionId) entries = []
       session = fresh.session
-      changes.push(...fresh.changes, ...this.#questionChanges(run, session, startedAt))
+      const before = entries.length === 0 ? earlierEntries(run) : []
+      const asked = askedEntries(run, startedAt)
+      changes.push(...fresh.changes, ...appended(session, [...before, ...asked], startedAt))
+      entries = [...entries, ...before, ...(record.request.toolResults === undefined ? [] : asked)]
     }
     const begun = store.commit(changes)
     begun.catch((thrown) => {
@@ -101,10 +108,13 @@ export class ExecuteRun {
       run.stop('shutdown')
     })
     run.narrator.started(startedAt, showing(session))
-    const news = record.sessionKey === null ? [] : systemEvents.take(record.sessionKey)
+    const hearsNews = record.sessionKey !== null && record.request.toolResults === undefined
+    const news = hearsNews ? systemEvents.take(record.sessionKey) : []
+    const equipment = this.#equipment({ run: record, agent, session })
     return {
       agent,
-      ...this.#equipment({ run: record, agent, session }),
+      ...equipment,
+      clientTools: clientToolsOf(record.request, equipment.tools),
       session,
       sessionId: session?.sessionId ?? record.runId,
       conversation: new Conversation(entries, run, news),
@@ -132,18 +142,6 @@ export class ExecuteRun {
     return (
       (await this.#parts.store.session(key)) ?? newSession(key, { agentId, sessionId: ids.uuid(), now: clock.now() })
     )
-  }
-
-  #questionChanges(run: ActiveRun, session: SessionEntry, now: number): StoreChange[] {
-    const message = questionOf(run, now)
-    return [
-      { kind: 'session.update', key: session.key, changes: { updatedAt: now }, otherwise: session },
-      {
-        kind: 'transcript.append',
-        sessionId: session.sessionId,
-        entries: [{ id: questionId(run), message }],
-      },
-    ]
   }
 
   /** Lets the model answer within the time the run has. */
@@ -178,6 +176,8 @@ export class ExecuteRun {
     run.decide()
     const ending = endingOf(run, answer)
     const text = run.narrator.lastText
+    const entryId = answer.keptAs ?? this.#parts.ids.uuid()
+    const message = scene.session === null ? null : answerOf(run, scene, answer, ending, endedAt)
     const outcome: RunOutcome = {
       text,
       sessionId: scene.sessionId,
@@ -185,6 +185,8 @@ export class ExecuteRun {
       model: answer.finish?.model ?? scene.models.primary.model,
       ...(answer.usage === undefined ? {} : { usage: answer.usage }),
       stopReason: answer.finish?.stopReason ?? (ending.state === 'aborted' ? 'aborted' : 'error'),
+      ...(answer.calls === undefined ? {} : { clientCalls: answer.calls.map(clientCallOf) }),
+      ...(message === null && answer.keptAs === undefined ? {} : { entryId }),
     }
     const error = ending.error === undefined ? {} : { error: ending.error }
     const finished: StoreChange = {
@@ -196,8 +198,9 @@ export class ExecuteRun {
       ...error,
     }
     await this.#parts.store.commit([
-      ...this.#answerChanges(run, scene, answer, ending, endedAt),
-      ...this.#costs(run, scene, answer, endedAt),
+      ...answerChanges(scene, answer, ending, endedAt),
+      ...(message === null || scene.session === null ? [] : [appendOf(scene.session, [{ id: entryId, message }])]),
+      ...this.#costs(run, scene, answer, ending, endedAt),
       finished,
     ])
     tellEnd(run, ending, scene.startedAt, endedAt, answer.usage)
@@ -209,30 +212,21 @@ export class ExecuteRun {
       outcome,
       ...error,
       ...retryOf(answer.failure, ending),
+      ...(answer.failure instanceof RunnerFailure ? { failure: answer.failure } : {}),
     }
   }
 
-  #answerChanges(run: ActiveRun, scene: Scene, answer: Answer, ending: Ending, now: number): StoreChange[] {
-    const { session } = scene
-    if (session === null) return []
-    const message = answerOf(run, scene, answer, ending, now)
-    const changes: SessionChanges = {
-      updatedAt: now,
-      abortedLastRun: ending.state === 'ok' ? null : true,
-      ...(answer.finish === null ? {} : { lastProvider: answer.finish.provider, lastModel: answer.finish.model }),
-      ...tokensAfter(session, answer.finish, answer.usage),
-    }
-    const update: StoreChange = { kind: 'session.update', key: session.key, changes, otherwise: session }
-    if (message === null) return [update]
-    const entry = { id: this.#parts.ids.uuid(), message }
-    return [update, { kind: 'transcript.append', sessionId: session.sessionId, entries: [entry] }]
-  }
-
-  #costs(run: ActiveRun, { agent, session }: Scene, { finish }: Answer, now: number): readonly StoreChange[] {
+  /** An answer that is in the transcript already was counted with it. */
+  #costs(run: ActiveRun, scene: Scene, answer: Answer, ending: Ending, now: number): readonly StoreChange[] {
+    const { finish, keptAs, calls = [] } = answer
     const { modelAnswered } = this.#hooks
-    return finish === null || modelAnswered === undefined
-      ? []
-      : modelAnswered(finish, { run: run.record, agent, session }, now)
+    const isError = ending.state === 'error'
+    if (modelAnswered === undefined || keptAs !== undefined || (finish === null && !isError)) return []
+    const { agent, session, models, conversation, startedAt } = scene
+    const asked = calls.map(({ name }) => name)
+    const heard = heardMessages(conversation, startedAt)
+    const facts = { run: run.record, agent, session }
+    return modelAnswered({ finish, model: models.primary, asked, isError, heard }, facts, now)
   }
 
   /** The store refused; the run ends as an error that only memory knows, and recovery will find it after a restart. */
@@ -249,6 +243,39 @@ export class ExecuteRun {
       error,
     }
   }
+}
+
+/** Counters and marks of a session after a run. */
+function answerChanges({ session }: Scene, answer: Answer, ending: Ending, now: number): StoreChange[] {
+  if (session === null) return []
+  const { finish, usage } = answer
+  const changes: SessionChanges = {
+    updatedAt: now,
+    abortedLastRun: ending.state === 'ok' ? null : true,
+    ...(finish === null ? {} : { lastProvider: finish.provider, lastModel: finish.model }),
+    ...tokensAfter(session, finish, usage),
+  }
+  return [{ kind: 'session.update', key: session.key, changes, otherwise: session }]
+}
+
+function appended(session: SessionEntry, entries: readonly TranscriptEntry[], now: number): StoreChange[] {
+  return [
+    { kind: 'session.update', key: session.key, changes: { updatedAt: now }, otherwise: session },
+    appendOf(session, entries),
+  ]
+}
+
+function appendOf({ sessionId }: SessionEntry, entries: readonly TranscriptEntry[]): StoreChange {
+  return { kind: 'transcript.append', sessionId, entries }
+}
+
+/** Tools of the caller that may be asked for; a name that is one of the agent's own means the agent's tool. */
+function clientToolsOf(
+  { clientTools = [], toolChoice }: RunRequest,
+  own: OfferedTools,
+): ReadonlyMap<string, ClientTool> {
+  if (toolChoice === 'none') return new Map()
+  return new Map(clientTools.filter(({ name }) => !own.isKnown(name)).map((tool) => [tool.name, tool]))
 }
 
 function showing(session: SessionEntry | null): Showing {

@@ -12,7 +12,8 @@ const KEEP_ENDED_MS = 24 * 60 * 60 * 1000
 
 /**
  * Brings the ledger in order after a start: what was under way when the last process ended is closed with a clear
- * error, what was accepted and never started gets its turn, and questions that were withdrawn are written in their place.
+ * error, what was accepted and never started gets its turn unless nobody can be waiting for it any more, and questions
+ * that were withdrawn are written in their place.
  */
 export class RecoverRuns {
   readonly #store: SessionStore
@@ -43,11 +44,20 @@ export class RecoverRuns {
       if (record.state === 'running') {
         log.warn('run closed that the last process did not finish', facts)
         await this.#close(record, members)
+      } else if (record.method === 'http') {
+        await this.#forsake(record)
       } else {
         if (record.state === 'accepted') log.info('run resumed that was accepted before the restart', facts)
         await this.#desk.resume(record, members)
       }
     }
+  }
+
+  /** Whoever asked is gone with the connection. */
+  async #forsake({ runId }: RunRecord): Promise<void> {
+    const endedAt = this.#tools.clock.now()
+    await this.#store.commit([{ kind: 'run.finish', runId, state: 'interrupted', endedAt, error: INTERRUPTED }])
+    this.#desk.remember({ runId, state: 'interrupted', endedAt, error: INTERRUPTED })
   }
 
   async #close(record: RunRecord, members: readonly RunRecord[]): Promise<void> {

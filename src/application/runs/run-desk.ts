@@ -10,7 +10,7 @@ import type { Clock } from '../ports/clock.js'
 import type { SessionStore } from '../ports/session-store.js'
 import { ActiveRun, type RunFinal } from './active-run.js'
 import { Outcomes } from './outcomes.js'
-import { type ChatStopReason, RunNarrator, type Stage } from './run-narrator.js'
+import { type AnswerListener, type ChatStopReason, RunNarrator, type Stage } from './run-narrator.js'
 import { type TurnParts, Turns } from './turns.js'
 
 /** What somebody asks to be run. */
@@ -50,6 +50,7 @@ export class RunDesk {
   /** How many of them are messages, by session. */
   readonly #arrivingIn = new Map<string, number>()
   readonly #outcomes: Outcomes
+  readonly #watchers: ((record: RunRecord, final: RunFinal) => void)[] = []
   #isClosed = false
 
   constructor(parts: RunDeskParts) {
@@ -64,14 +65,17 @@ export class RunDesk {
     this.#outcomes = new Outcomes(parts.clock, limits.outcomeTtlMs, limits.dedupeEntries)
   }
 
-  /** Takes an order. When it resolves with `accepted`, the run survives a crash. */
-  async accept(order: RunOrder, client: Client | null): Promise<Acceptance> {
+  /**
+   * Takes an order. When it resolves with `accepted`, the run survives a crash.
+   * @param listener hears the answer of an order that is new, from its first word
+   */
+  async accept(order: RunOrder, client: Client | null, listener?: AnswerListener): Promise<Acceptance> {
     const known = this.#active.get(order.runId)
     if (known !== undefined) return inFlight(known, order, client)
     const arriving = this.#arriving.get(order.runId)
     if (arriving !== undefined) return repeated(await arriving, order, client)
     if (this.#isClosed) throw unavailable('the gateway is stopping; try again in a moment', { retryable: true })
-    const acceptance = this.#admit(order, client)
+    const acceptance = this.#admit(order, client, listener)
     this.#arriving.set(order.runId, acceptance)
     try {
       return await acceptance
@@ -97,6 +101,11 @@ export class RunDesk {
     run.lead(others)
     if (!run.isMadeUp && record.request.queueMode !== undefined) this.#makeRoom(run.line, rules)
     this.#enqueue(run)
+  }
+
+  /** Tells of every run that ends in this process, when its end is durable. Listeners must not throw. */
+  whenEnded(listener: (record: RunRecord, final: RunFinal) => void): void {
+    this.#watchers.push(listener)
   }
 
   /** Remembers the end of a run that an earlier process had started. */
@@ -167,13 +176,14 @@ export class RunDesk {
     return { running: this.#turns.running, waiting: waiting.length }
   }
 
-  async #admit(order: RunOrder, client: Client | null): Promise<Acceptance> {
+  async #admit(order: RunOrder, client: Client | null, listener?: AnswerListener): Promise<Acceptance> {
     const [earlier, rules] = await Promise.all([this.#endOf(order), this.#rulesFor(order)])
     if (earlier !== null) return { kind: 'ended', final: earlier }
     const request = order.method === 'chat.send' ? { queueMode: rules.mode, ...order.request } : order.request
     const record: RunRecord = { ...order, request, state: 'accepted', acceptedAt: this.#clock.now() }
     const run = new ActiveRun(record, this.#narratorFor(record))
     await this.#record(run, rules)
+    if (listener !== undefined) run.narrator.addListener(listener)
     if (client !== null) this.#showTools(run, client)
     const arrival = this.#arrive(run, rules)
     return { kind: 'accepted', run, isQueued: arrival !== 'start' }
@@ -276,6 +286,7 @@ export class RunDesk {
     this.#active.delete(run.record.runId)
     this.#outcomes.put(final)
     run.end(final)
+    for (const tell of this.#watchers) tell(run.record, final)
   }
 
   async #allEnded(runs: readonly ActiveRun[], timeoutMs: number): Promise<boolean> {

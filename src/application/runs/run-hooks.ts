@@ -6,6 +6,7 @@ import type { TranscriptEntry, TranscriptMessage } from '../../domain/session/tr
 import type { RunnerPart, RunnerRequest } from '../ports/agent-runner.js'
 import type { StoreChange } from '../ports/session-store.js'
 import type { OfferedTools } from '../tools/tool-registry.js'
+import type { HeardMessages } from '../usage/heard-messages.js'
 import type { Finish } from './scene.js'
 
 /** What a run is about, for whoever has a say in it. */
@@ -20,6 +21,19 @@ export interface RunFacts {
 export interface RunModels {
   readonly primary: ModelChoice
   readonly fallbacks: readonly ModelChoice[]
+}
+
+/** One call of a model that has ended. */
+export interface AnsweredCall {
+  /** Null: it failed or was stopped. */
+  readonly finish: Finish | null
+  /** Who was asked; who answered stands in `finish`. */
+  readonly model: ModelChoice
+  /** Names of the tools it asked for, one for each call. */
+  readonly asked: readonly string[]
+  /** Whether the conversation got an error instead of an answer. */
+  readonly isError: boolean
+  readonly heard: HeardMessages
 }
 
 /** Words of the user that arrived while the run was under way. */
@@ -65,5 +79,5 @@ export interface RunHooks {
   /** Before the first call of a model. A failure is logged and the run goes on. */
   readonly ensureWorkspace?: (agent: AgentProfile) => Promise<void>
   /** What the commit of an answer has to say about what it cost. */
-  readonly modelAnswered?: (finish: Finish, facts: RunFacts, at: number) => readonly StoreChange[]
+  readonly modelAnswered?: (call: AnsweredCall, facts: RunFacts, at: number) => readonly StoreChange[]
 }

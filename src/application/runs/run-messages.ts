@@ -1,5 +1,11 @@
 import type { SessionChanges, SessionEntry } from '../../domain/session/session-entry.js'
-import type { AssistantMessage, ContentBlock, TokenUsage, UserMessage } from '../../domain/session/transcript.js'
+import type {
+  AssistantMessage,
+  ContentBlock,
+  TokenUsage,
+  TranscriptEntry,
+  UserMessage,
+} from '../../domain/session/transcript.js'
 import type { ActiveRun } from './active-run.js'
 import type { AskedCall } from './asked-call.js'
 import type { Ending } from './run-ending.js'
@@ -17,6 +23,20 @@ export function questionOf(run: ActiveRun, timestamp: number): UserMessage {
   }
 }
 
+/** What was said before, for a session that has no transcript. */
+export function earlierEntries(run: ActiveRun): readonly TranscriptEntry[] {
+  const { runId, request } = run.record
+  return (request.earlier ?? []).map((message, index) => ({ id: `${runId}:earlier:${index}`, message }))
+}
+
+/** What is asked, as the transcript keeps it: a question, or what tools of the caller returned. */
+export function askedEntries(run: ActiveRun, timestamp: number): readonly TranscriptEntry[] {
+  const { runId, request } = run.record
+  const id = questionId(run)
+  if (request.toolResults === undefined) return [{ id, message: questionOf(run, timestamp) }]
+  return request.toolResults.map((message, index) => ({ id: index === 0 ? id : `${runId}:result:${index}`, message }))
+}
+
 /** Tells whether the question is in the history already, because the run was put back in line. */
 export function questionId(run: ActiveRun): string {
   return `${run.record.runId}:user`
@@ -31,11 +51,12 @@ export function answerOf(
   timestamp: number,
 ): AssistantMessage | null {
   const { text } = run.narrator
-  if (ending.state === 'aborted' && text.isEmpty) return null
-  const { finish } = answer
+  if ((ending.state === 'aborted' && text.isEmpty) || answer.keptAs !== undefined) return null
+  const { finish, calls = [] } = answer
+  const asked = calls.map(({ id, name, args }): ContentBlock => ({ type: 'toolCall', id, name, arguments: args }))
   return {
     role: 'assistant',
-    content: text.isEmpty ? [] : [{ type: 'text', text: text.raw.trim() }],
+    content: [...(text.isEmpty ? [] : [{ type: 'text' as const, text: text.raw.trim() }]), ...asked],
     timestamp,
     provider: finish?.provider ?? scene.models.primary.provider,
     model: finish?.model ?? scene.models.primary.model,

@@ -18,6 +18,16 @@ export interface Showing {
   readonly toolResults: boolean
 }
 
+/** Somebody in this process who hears one answer as it comes. */
+export interface AnswerListener {
+  /** A piece of the answer's text, never empty. */
+  text(delta: string): void
+  /** A piece of what the model thinks. */
+  thinking?(delta: string): void
+  /** The model has used tools; what comes now is a new paragraph. */
+  stepped?(): void
+}
+
 /** What a narrator speaks through. */
 export interface Stage {
   readonly broadcast: Broadcast
@@ -39,6 +49,7 @@ export class RunNarrator {
   readonly #runJson: string
   readonly #sessionJson: string | null
   readonly #toolListeners = new Set<Client>()
+  readonly #listeners: AnswerListener[] = []
   #seq = 0
   #toldAt = Number.NEGATIVE_INFINITY
   #hasUntold = false
@@ -65,6 +76,7 @@ export class RunNarrator {
   /** The model has said something and uses tools now; what it says next is another message. */
   stepped(): void {
     this.#tellAll()
+    for (const listener of this.#listeners) listener.stepped?.()
     if (!this.#text.isEmpty) {
       this.#lastShown = this.#text.shown
       this.#earlierJson += `${this.#text.shownJson.slice(1, -1)}\\n\\n`
@@ -83,6 +95,11 @@ export class RunNarrator {
     if (!this.#isOver) this.#agent('lifecycle', JSON.stringify(data))
   }
 
+  /** Somebody who hears the answer as it comes; must not throw. */
+  addListener(listener: AnswerListener): void {
+    this.#listeners.push(listener)
+  }
+
   /** A client that wants to see this run's tools at work. */
   addToolListener(client: Client): void {
     if (client.identity.caps.has('tool-events')) this.#toolListeners.add(client)
@@ -98,9 +115,11 @@ export class RunNarrator {
     if (this.#isOver) return
     switch (part.type) {
       case 'text':
+        if (part.delta !== '') for (const listener of this.#listeners) listener.text(part.delta)
         this.#grew(part.delta)
         break
       case 'thinking':
+        for (const listener of this.#listeners) listener.thinking?.(part.delta)
         if (!this.#showing.thinking) break
         this.#thinking.append(part.delta)
         this.#agent('thinking', `{"text":${this.#thinking.shownJson},"delta":${JSON.stringify(part.delta)}}`)

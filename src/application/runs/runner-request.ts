@@ -17,9 +17,11 @@ export function modelFor(session: SessionEntry | null, agents: AgentDirectory, a
 export function requestFor(run: ActiveRun, scene: Scene, { prepareHistory }: RunHooks): RunnerRequest {
   const { record } = run
   const { request } = record
-  const { conversation, models, session, tools } = scene
+  const { conversation, models, session } = scene
+  const tools = [...scene.tools.specs, ...scene.clientTools.values()]
   const thinking = request.thinking ?? session?.thinkingLevel
   const { history, message } = conversation
+  const choice = request.toolChoice === 'none' ? undefined : request.toolChoice
   return {
     runId: record.runId,
     agentId: scene.agent.id,
@@ -28,7 +30,9 @@ export function requestFor(run: ActiveRun, scene: Scene, { prepareHistory }: Run
     workspace: scene.agent.workspace,
     history: prepareHistory === undefined ? history : prepareHistory(history, models.primary, session),
     message,
-    ...(tools.specs.length === 0 ? {} : { tools: tools.specs }),
+    ...(tools.length === 0 ? {} : { tools }),
+    ...(choice === undefined || scene.conversation.hasGrown ? {} : { toolChoice: choice }),
+    ...(request.settings === undefined ? {} : { settings: request.settings }),
     ...(request.attachments === undefined || message === null ? {} : { attachments: request.attachments }),
     ...(request.extraSystemPrompt === undefined ? {} : { extraSystemPrompt: request.extraSystemPrompt }),
     ...(thinking === undefined ? {} : { thinking }),

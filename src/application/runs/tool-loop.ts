@@ -9,6 +9,7 @@ import type { Log } from '../ports/log.js'
 import type { SessionStore, StoreChange } from '../ports/session-store.js'
 import type { Wire } from '../ports/wire.js'
 import { UseTools } from '../tools/use-tools.js'
+import { heardMessages } from '../usage/heard-messages.js'
 import type { ActiveRun } from './active-run.js'
 import { type AskedCall, CallIds } from './asked-call.js'
 import { Conversation } from './conversation.js'
@@ -45,7 +46,8 @@ const NOTHING: Said = { finish: null, failure: null, calls: [] }
 
 /**
  * Lets the model speak and use tools in turns until it has finished, fails, or is stopped and had time to notice.
- * What it said and asked for is durable before any tool begins, and what tools returned before it is asked again.
+ * What it said and asked for is durable before any tool begins, and what tools returned before it is asked again. An
+ * answer that asks for a tool of the caller is the last one.
  * Rejects only when the store does.
  */
 export class ToolLoop {
@@ -70,9 +72,13 @@ export class ToolLoop {
         if (await this.compact(run, scene)) continue
       }
       if (said.finish === null || said.calls.length === 0) return summed(said, usage)
-      await this.#keep(run, scene, said.finish, said.calls)
+      const [own, others] = sorted(said.calls, scene)
+      if (own.length === 0) return { ...summed(said, usage), calls: others }
+      const keptAs = await this.#keep(run, scene, said.finish, said.calls)
       tools ??= this.#toolsOf(run, scene)
-      const ending = await this.#use(run, scene, tools, said.calls, calls >= MAX_MODEL_CALLS)
+      const ending = await this.#use(run, scene, tools, own, calls >= MAX_MODEL_CALLS)
+      const isHandedOver = others.length > 0 && ending === null && run.stopReason === undefined
+      if (isHandedOver) return { ...summed(said, usage), calls: others, keptAs }
       if (ending !== null) return summed({ finish: null, failure: new Error(ending) }, usage)
       if (run.stopReason !== undefined) return summed(NOTHING, usage)
     }
@@ -132,18 +138,23 @@ export class ToolLoop {
     }
   }
 
-  /** Makes durable what the model said and asked for. */
-  async #keep(run: ActiveRun, scene: Scene, finish: Finish, calls: readonly AskedCall[]): Promise<void> {
+  /** Makes durable what the model said and asked for; returns the id of the entry. */
+  async #keep(run: ActiveRun, scene: Scene, finish: Finish, calls: readonly AskedCall[]): Promise<string> {
     const { clock, hooks } = this.#parts
     const now = clock.now()
     const message = stepOf(run, finish, calls, now)
+    const heard = heardMessages(scene.conversation, scene.startedAt)
+    const asked = calls.map(({ name }) => name)
+    const answered = { finish, model: scene.models.primary, asked, isError: false, heard }
     run.narrator.stepped()
     scene.conversation.grow([message])
     const { agent, session } = scene
     const facts = { run: run.record, agent, session }
-    const costs = hooks.modelAnswered === undefined ? [] : hooks.modelAnswered(finish, facts, now)
+    const costs = hooks.modelAnswered === undefined ? [] : hooks.modelAnswered(answered, facts, now)
+    const entry = this.#entry(message)
     await scene.begun
-    await this.#append(scene, [this.#entry(message)], costs)
+    await this.#append(scene, [entry], costs)
+    return entry.id
   }
 
   /** Lets the tools work, and makes durable what came of it. Returns why the run must end. */
@@ -188,7 +199,7 @@ export class ToolLoop {
 
   #toolsOf(run: ActiveRun, scene: Scene): UseTools {
     const { runId, sessionKey, agentId, request } = run.record
-    const { isOwner = false, provenance } = request
+    const { isOwner = false, senderId, provenance } = request
     const channel = provenance?.sourceChannel
     return new UseTools(
       {
@@ -200,6 +211,7 @@ export class ToolLoop {
           workspace: scene.agent.workspace,
           isOwner,
           ...(channel === undefined ? {} : { channel }),
+          ...(senderId === undefined ? {} : { senderId }),
         },
         rules: this.#parts.loopRules(agentId),
         signal: run.signal,
@@ -208,6 +220,11 @@ export class ToolLoop {
       this.#parts,
     )
   }
+}
+
+/** Calls of the agent's tools, and calls that the caller carries out. */
+function sorted(calls: readonly AskedCall[], { clientTools }: Scene): [own: AskedCall[], others: AskedCall[]] {
+  return [calls.filter(({ name }) => !clientTools.has(name)), calls.filter(({ name }) => clientTools.has(name))]
 }
 
 function isOverflow(failure: unknown): boolean {

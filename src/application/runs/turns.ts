@@ -2,6 +2,7 @@ import { messageOf } from '../../domain/failure.js'
 import { delayOf, isHeard, turnLength } from '../../domain/run/queue-decision.js'
 import { type LaneCaps, laneOf } from '../../domain/run/queue-lane.js'
 import { mergedRequest } from '../../domain/run/queue-merge.js'
+import { sharedOutcome } from '../../domain/run/run-steps.js'
 import type { Clock } from '../ports/clock.js'
 import type { Ids } from '../ports/ids.js'
 import type { Log } from '../ports/log.js'
@@ -87,7 +88,7 @@ export class Turns {
   /** Ends a waiting run that was stopped; its question is written in its place. False when it does not wait. */
   withdraw(run: ActiveRun): boolean {
     if (!this.#queue.waiting(run.line).includes(run)) return false
-    const hasQuestion = run.record.sessionKey !== null && !run.hasBegun
+    const hasQuestion = run.record.sessionKey !== null && run.record.method !== 'http' && !run.hasBegun
     run.quietUntil = 0
     if (hasQuestion) run.isWithdrawn = true
     else this.#queue.withdraw(run.line, run)
@@ -223,7 +224,7 @@ export class Turns {
     this.#finish(member, {
       ...final,
       runId: record.runId,
-      ...(outcome === undefined ? {} : { outcome: { ...outcome, mergedInto: into } }),
+      ...(outcome === undefined ? {} : { outcome: sharedOutcome(outcome, into) }),
     })
   }
 

@@ -36,7 +36,7 @@ export function anew(
   }
 }
 
-/** Puts a transcript aside whole. */
-export function putAside(sessionId: string, archiveId: string, at: number): StoreChange {
-  return { kind: 'transcript.archive', sessionId, archiveId, reason: 'reset', at, keepLast: 0 }
+/** Puts the transcript of a session aside whole. */
+export function putAside({ key, sessionId }: SessionEntry, archiveId: string, at: number): StoreChange {
+  return { kind: 'transcript.archive', sessionId, sessionKey: key, archiveId, reason: 'reset', at, keepLast: 0 }
 }

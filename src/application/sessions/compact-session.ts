@@ -74,7 +74,7 @@ export class CompactSession {
     const archiveId = this.#makes.ids.uuid()
     const at = this.#makes.clock.now()
     await this.#store.commit([
-      { kind: 'transcript.archive', sessionId, archiveId, reason: 'compacted', at, keepLast },
+      { kind: 'transcript.archive', sessionId, sessionKey: key, archiveId, reason: 'compacted', at, keepLast },
       clearedCounters(entry),
     ])
     return { ok: true, key, compacted: true, archived: archiveName(this.#store.location, archiveId), kept: keepLast }

@@ -66,7 +66,15 @@ export class DeleteSession {
     }
     const archiveId = this.#makes.ids.uuid()
     const at = this.#makes.clock.now()
-    changes.push({ kind: 'transcript.archive', sessionId, archiveId, reason: 'deleted', at, keepLast: 0 })
+    changes.push({
+      kind: 'transcript.archive',
+      sessionId,
+      sessionKey: key,
+      archiveId,
+      reason: 'deleted',
+      at,
+      keepLast: 0,
+    })
     await this.#store.commit(changes)
     return [archiveName(this.#store.location, archiveId)]
   }

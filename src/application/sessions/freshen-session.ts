@@ -15,17 +15,18 @@ export interface FreshSession {
 /** Gives a session a new conversation when the next message comes after the old one is over; the old one is put aside. */
 export class FreshenSession {
   readonly #settings: () => GatewayConfig['session']
-  readonly #zone: string
+  readonly #zoneNow: () => string
+  #zone: string | undefined
   readonly #makes: { readonly clock: Clock; readonly ids: Ids }
 
-  /** @param zone IANA name of the time zone whose days count */
+  /** @param zone tells the IANA name of the time zone whose days count; asked once, when a message comes */
   constructor(
     settings: () => GatewayConfig['session'],
-    zone: string,
+    zone: () => string,
     makes: { readonly clock: Clock; readonly ids: Ids },
   ) {
     this.#settings = settings
-    this.#zone = zone
+    this.#zoneNow = zone
     this.#makes = makes
   }
 
@@ -34,11 +35,12 @@ export class FreshenSession {
     const now = clock.now()
     const channel = session.channel ?? session.lastChannel
     const policy = resetPolicyFor(this.#settings(), resetTypeOf(session.key), channel)
+    this.#zone ??= this.#zoneNow()
     if (!isOver(session.updatedAt, policy, now, this.#zone)) return { session, changes: [] }
     const fresh = anew(session.key, session, { agentId: session.agentId, sessionId: ids.uuid(), now })
     return {
       session: fresh,
-      changes: [{ kind: 'session.put', entry: fresh }, putAside(session.sessionId, ids.uuid(), now)],
+      changes: [{ kind: 'session.put', entry: fresh }, putAside(session, ids.uuid(), now)],
     }
   }
 }

@@ -35,7 +35,7 @@ export class ResetSession {
     const now = clock.now()
     const entry = anew(key, before, { agentId: agentOfKey(key, this.#space), sessionId: ids.uuid(), now })
     const changes: StoreChange[] = [{ kind: 'session.put', entry }]
-    if (before !== null) changes.push(putAside(before.sessionId, ids.uuid(), now))
+    if (before !== null) changes.push(putAside(before, ids.uuid(), now))
     await this.#store.commit(changes)
     return { ok: true, key, entry: entryView(entry) }
   }

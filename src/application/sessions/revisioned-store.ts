@@ -1,6 +1,14 @@
 import type { RunRecord } from '../../domain/run/run.js'
 import type { SessionEntry } from '../../domain/session/session-entry.js'
 import type { TranscriptEntry } from '../../domain/session/transcript.js'
+import type {
+  GroupedLatency,
+  GroupedTool,
+  GroupedUsage,
+  UsageDimension,
+  UsagePoint,
+  UsageQuery,
+} from '../../domain/usage/usage-query.js'
 import type { SessionQuery, SessionStore, StoreChange, TranscriptArchive } from '../ports/session-store.js'
 import { LastChanges } from './last-changes.js'
 
@@ -10,7 +18,7 @@ const REMEMBERED_NAMES = 10_000
 /**
  * The session store of an instance, with numbers that say whether something may have changed since an answer was
  * made. Everybody who commits goes through it. A number read before a read of the store and unchanged afterwards means:
- * that read is still true. Commits of the run ledger alone change no number.
+ * that read is still true. Commits of the ledgers alone change no number.
  */
 export class RevisionedStore implements SessionStore {
   readonly #store: SessionStore
@@ -93,8 +101,12 @@ export class RevisionedStore implements SessionStore {
     return this.#store.archives(sessionId)
   }
 
-  archived(archiveId: string): Promise<readonly TranscriptEntry[]> {
-    return this.#store.archived(archiveId)
+  archivesOf(sessionKey: string): Promise<readonly TranscriptArchive[]> {
+    return this.#store.archivesOf(sessionKey)
+  }
+
+  archived(archiveId: string, last?: number): Promise<readonly TranscriptEntry[]> {
+    return this.#store.archived(archiveId, last)
   }
 
   run(runId: string): Promise<RunRecord | null> {
@@ -103,6 +115,22 @@ export class RevisionedStore implements SessionStore {
 
   unfinishedRuns(): Promise<readonly RunRecord[]> {
     return this.#store.unfinishedRuns()
+  }
+
+  usage(query: UsageQuery, by: readonly UsageDimension[]): Promise<readonly GroupedUsage[]> {
+    return this.#store.usage(query, by)
+  }
+
+  toolUses(query: UsageQuery, by: readonly UsageDimension[]): Promise<readonly GroupedTool[]> {
+    return this.#store.toolUses(query, by)
+  }
+
+  latencies(query: UsageQuery, by: readonly UsageDimension[]): Promise<readonly GroupedLatency[]> {
+    return this.#store.latencies(query, by)
+  }
+
+  usagePoints(query: UsageQuery, most: number): Promise<readonly UsagePoint[]> {
+    return this.#store.usagePoints(query, most)
   }
 
   #note(changes: readonly StoreChange[]): void {
@@ -118,10 +146,11 @@ export class RevisionedStore implements SessionStore {
         case 'transcript.append':
         case 'transcript.archive':
         case 'transcript.summarise':
+        case 'transcript.forget':
           this.#transcripts.changed(change.sessionId, ++this.#revision)
           break
         default:
-          // The run ledger is no part of a session's answer.
+          // The ledgers of runs and of usage are no part of a session's answer.
           break
       }
     }

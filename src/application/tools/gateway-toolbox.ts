@@ -1,5 +1,6 @@
 import { agentsListParams, type MessageParams, messageParams } from '../../domain/protocol/gateway-tools.js'
 import { mayMeet } from '../../domain/session/session-sight.js'
+import { messagePlaceOf, outOfReach } from '../../domain/tools/message-reach.js'
 import type { Tool, Toolbox, ToolCallContext, ToolOutcome } from '../ports/tools.js'
 import { failed } from './call-tool.js'
 import { gatewayTool } from './gateway/gateway-tool.js'
@@ -71,6 +72,10 @@ async function deliver(parts: GatewayToolParts, params: MessageParams, context: 
     ...(accountId === undefined ? {} : { accountId }),
     ...(threadId === undefined ? {} : { threadId }),
   }
+  const session = context.sessionKey === null ? null : await parts.store.session(context.sessionKey)
+  const here = messagePlaceOf(context.channel, context.sessionKey, session)
+  const obstacle = outOfReach(outgoing, here, parts.config().tools.message.crossContext)
+  if (obstacle !== null) return failed(obstacle)
   const delivery = await parts.deliver(outgoing, context.signal)
   if (!delivery.isDelivered) return failed(delivery.problem)
   const { messageId } = delivery

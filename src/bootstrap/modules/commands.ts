@@ -1,8 +1,10 @@
+import { parseValueText } from '../../adapters/config-json5/parse-value-text.js'
 import { ChatCommands } from '../../application/commands/chat-commands.js'
 import { CommandDesk } from '../../application/commands/command-desk.js'
 import { CommandRuns } from '../../application/commands/command-runs.js'
 import { ResetSession } from '../../application/sessions/reset-session.js'
 import type { Module } from '../bindings.js'
+import { localZone } from '../local-zone.js'
 import { tokens } from '../tokens.js'
 
 /** Messages that are commands to the gateway and not for an agent. */
@@ -15,7 +17,7 @@ export const commands: Module = (bindings) => {
   )
   bindings.factory(
     tokens.chatCommands,
-    (store, agents, live, catalog, desk, reset, compaction, configReload, clock, ids) =>
+    (store, agents, live, catalog, desk, reset, compaction, configReload, configChanges, debugOverrides, clock, ids) =>
       new ChatCommands({
         store,
         agents,
@@ -25,6 +27,13 @@ export const commands: Module = (bindings) => {
         reset,
         compaction,
         reload: configReload,
+        configChanges,
+        debugOverrides,
+        parseValue: (text) => {
+          const parsed = parseValueText(text)
+          return parsed === null ? text : parsed.value
+        },
+        zone: localZone,
         clock,
         ids,
       }),
@@ -37,6 +46,8 @@ export const commands: Module = (bindings) => {
       tokens.resetSession,
       tokens.compactHistory,
       tokens.configReload,
+      tokens.configChanges,
+      tokens.debugOverrides,
       tokens.clock,
       tokens.ids,
     ],

@@ -8,18 +8,23 @@ import { compactRequest } from '../../application/runs/compact-request.js'
 import type { RunHooks } from '../../application/runs/run-hooks.js'
 import { FreshenSession } from '../../application/sessions/freshen-session.js'
 import type { ToolRegistry } from '../../application/tools/tool-registry.js'
+import { UsageKeeping } from '../../application/usage/usage-keeping.js'
 import type { GatewayConfig } from '../../domain/config/config.js'
 import { withoutCommands } from '../../domain/session/without-commands.js'
 import { situationOfSession } from '../../domain/tools/session-situation.js'
 import { toolPolicy } from '../../domain/tools/tool-policy.js'
 import type { Module } from '../bindings.js'
+import { localZone } from '../local-zone.js'
 import { tokens } from '../tokens.js'
 
 /** What takes part in a run besides the model: tools and who may use them, other models, shorter histories. */
 export const conversations: Module = (bindings) => {
+  bindings.factory(tokens.usageKeeping, (catalog) => new UsageKeeping((model) => catalog.current.find(model)?.cost), [
+    tokens.modelCatalog,
+  ])
   bindings.factory(
     tokens.compactHistory,
-    (store, runner, agents, live, catalog, clock, ids, log) =>
+    (store, runner, agents, live, catalog, keeping, clock, ids, log) =>
       new CompactHistory({
         store,
         runner,
@@ -27,6 +32,7 @@ export const conversations: Module = (bindings) => {
         settings: () => live.config.agents.defaults.compaction,
         contextCap: () => live.config.agents.defaults.contextTokens,
         windowOf: (model) => catalog.current.find(model)?.contextWindow,
+        costsOf: (finish, runId, session, at) => keeping.ofSummary(finish, runId, session, at),
         clock,
         ids,
         log: log.child('agent'),
@@ -37,6 +43,7 @@ export const conversations: Module = (bindings) => {
       tokens.agents,
       tokens.live,
       tokens.modelCatalog,
+      tokens.usageKeeping,
       tokens.clock,
       tokens.ids,
       tokens.log,
@@ -44,22 +51,20 @@ export const conversations: Module = (bindings) => {
   )
   bindings.factory(
     tokens.freshenSession,
-    (live, clock, ids) => {
-      const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
-      return new FreshenSession(() => live.config.session, zone, { clock, ids })
-    },
+    (live, clock, ids) => new FreshenSession(() => live.config.session, localZone, { clock, ids }),
     [tokens.live, tokens.clock, tokens.ids],
   )
   bindings.factory(
     tokens.runHooks,
-    (live, registry, runModels, fallbacks, compaction, bootstrap, freshening, clock, log) => ({
+    (live, registry, runModels, fallbacks, compaction, bootstrap, freshening, keeping, clock, log) => ({
       toolsFor: offeredTools(live, registry, log.child('agent/tools')),
-      modelsFor: (facts) => runModels.modelsFor(facts),
+      modelsFor: (facts) => runModels.modelsFor(facts, facts.run.request.model),
       ask: (request, others, signal) => fallbacks.ask(request, others, signal),
       compaction: compactForRuns(compaction),
       prepareHistory: preparedHistory(() => live.config, clock),
       freshen: (session) => freshening.freshen(session),
       ensureWorkspace: (agent) => bootstrap.ensureWorkspace(agent),
+      modelAnswered: (call, facts, at) => keeping.ofAnswer(call, facts, at),
     }),
     [
       tokens.live,
@@ -69,6 +74,7 @@ export const conversations: Module = (bindings) => {
       tokens.compactHistory,
       tokens.workspaceBootstrap,
       tokens.freshenSession,
+      tokens.usageKeeping,
       tokens.clock,
       tokens.log,
     ],

@@ -2,7 +2,9 @@ import { agentMethods } from '../../application/methods/agent-methods.js'
 import { approvalMethods } from '../../application/methods/approval-methods.js'
 import { modelMethods } from '../../application/methods/model-methods.js'
 import { toolsMethods } from '../../application/methods/tools-methods.js'
+import { usageMethods } from '../../application/methods/usage-methods.js'
 import type { Module } from '../bindings.js'
+import { localZone } from '../local-zone.js'
 import { tokens } from '../tokens.js'
 
 /** RPC methods about agents, models, tools and who is asked before they are used. */
@@ -27,10 +29,17 @@ export const engineMethods: Module = (bindings) => {
     (book, agents, files, trail, log) => agentMethods({ book, agents, files, trail, log: log.child('agent') }),
     [tokens.agentBook, tokens.agents, tokens.workspaceFiles, tokens.trail, tokens.log],
   )
+  bindings.factory(
+    tokens.usageArea,
+    (store, space, clock, catalog) =>
+      usageMethods({ store, space, clock, zone: localZone, priceOf: (model) => catalog.current.find(model)?.cost }),
+    [tokens.store, tokens.keySpace, tokens.clock, tokens.modelCatalog],
+  )
   bindings.factory(tokens.engineAreas, (...areas) => areas, [
     tokens.modelArea,
     tokens.agentArea,
     tokens.approvalArea,
     tokens.toolArea,
+    tokens.usageArea,
   ])
 }

@@ -1,6 +1,8 @@
 import { HonoHttpApp } from '../../adapters/http-hono/hono-http-app.js'
 import { NodeStaticFiles } from '../../adapters/static-files-node/node-static-files.js'
+import type { LiveConfig } from '../../application/reload/live-config.js'
 import type { GatewayConfig } from '../../domain/config/config.js'
+import { sizeBytes } from '../../domain/config/size.js'
 import type { Module } from '../bindings.js'
 import { tokens } from '../tokens.js'
 
@@ -8,17 +10,50 @@ import { tokens } from '../tokens.js'
 export const http: Module = (bindings) => {
   bindings.factory(
     tokens.http,
-    (system, door, agents, live, log) => {
+    (system, door, agents, live, completions, responses, clock, log, hooks, invokeTool) => {
       const guarded = {
         door,
         agentIds: () => agents.agents.map(({ id }) => id),
         controlUi: () => controlUiOf(live.config),
         files: new NodeStaticFiles(),
+        chatCompletions: { ...chatPlaceOf(live), completions, clock },
+        responses: { ...responsesPlaceOf(live), responses, clock },
+        hooks,
+        tools: invokeTool,
       }
       return new HonoHttpApp({ version: system.version, isReady: () => true, guarded }, log.child('gateway/http'))
     },
-    [tokens.system, tokens.frontDoor, tokens.agents, tokens.live, tokens.log],
+    [
+      tokens.system,
+      tokens.frontDoor,
+      tokens.agents,
+      tokens.live,
+      tokens.chatCompletions,
+      tokens.responses,
+      tokens.clock,
+      tokens.log,
+      tokens.hooks,
+      tokens.invokeTool,
+    ],
   )
+}
+
+function chatPlaceOf(live: LiveConfig) {
+  const endpoint = () => live.config.gateway.http.endpoints.chatCompletions
+  return {
+    isEnabled: () => endpoint().enabled,
+    maxBodyBytes: () => sizeBytes(endpoint().maxBodyBytes),
+    keyScope: () => live.config.session.scope,
+  }
+}
+
+function responsesPlaceOf(live: LiveConfig) {
+  const endpoint = () => live.config.gateway.http.endpoints.responses
+  return {
+    isEnabled: () => endpoint().enabled,
+    maxBodyBytes: () => sizeBytes(endpoint().maxBodyBytes),
+    keyScope: () => live.config.session.scope,
+  }
 }
 
 function controlUiOf({ gateway: { controlUi } }: GatewayConfig) {

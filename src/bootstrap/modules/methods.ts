@@ -110,7 +110,7 @@ export const methods: Module = (bindings) => {
         nodeMethods({ devices, clients, clock }),
         auditMethods(trail),
         ...engineAreas,
-        emptyViews({ agents, clock, system }),
+        emptyViews({ agents, system }),
         moreMethods,
       ]
     },

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { FileDocument } from '../../adapters/document-file/file-document.js'
 import { providerTable } from '../../adapters/runner-ai-sdk/provider-table.js'
 import { TableKeys } from '../../adapters/runner-ai-sdk/table-keys.js'
 import { Cooldowns } from '../../application/models/cooldowns.js'
@@ -17,7 +19,16 @@ export const models: Module = (bindings) => {
     (live, environment) => new TableKeys(providerTable(live.config.models, environment, live.config.auth)),
     [tokens.live, tokens.environment],
   )
-  bindings.factory(tokens.cooldowns, () => new Cooldowns(), [])
+  bindings.factory(
+    tokens.cooldownDocument,
+    ({ stateDir }) => new FileDocument(join(stateDir, 'run', 'model-cooldowns.json')),
+    [tokens.system],
+  )
+  bindings.factory(
+    tokens.cooldowns,
+    (document, clock, log) => new Cooldowns({ document, clock, log: log.child('agent') }),
+    [tokens.cooldownDocument, tokens.clock, tokens.log],
+  )
   bindings.factory(tokens.modelCatalog, (live, runner, keys) => new LiveCatalog(live, runner, keys), [
     tokens.live,
     tokens.agentRunner,

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { parseJson5 } from '../../adapters/config-json5/parse-json5.js'
 import { MemoryRestartSentinel } from '../../adapters/restart-sentinel-memory/memory-restart-sentinel.js'
+import { ConfigChanges } from '../../application/config/config-changes.js'
+import { DebugOverrides } from '../../application/config/debug-overrides.js'
 import { HotReload } from '../../application/reload/hot-reload.js'
 import { RestartNote } from '../../application/reload/restart-note.js'
 import type { Module } from '../bindings.js'
@@ -16,6 +18,16 @@ export const reload: Module = (bindings) => {
     tokens.restartSentinel,
     tokens.systemEvents,
     tokens.keySpace,
+  ])
+  bindings.factory(
+    tokens.configChanges,
+    (source, configView, configReload, trail, clock) =>
+      new ConfigChanges({ source, configWritten: () => configView.expire(), reload: configReload, trail, clock }),
+    [tokens.configSource, tokens.configView, tokens.configReload, tokens.trail, tokens.clock],
+  )
+  bindings.factory(tokens.debugOverrides, (live, changes) => new DebugOverrides(live, changes), [
+    tokens.live,
+    tokens.configChanges,
   ])
   bindings.factory(
     tokens.configHealth,

@@ -1,7 +1,9 @@
 import { AiSdkRunner } from '../../adapters/runner-ai-sdk/ai-sdk-runner.js'
 import { providerTable } from '../../adapters/runner-ai-sdk/provider-table.js'
+import type { PromptLimits } from '../../adapters/runner-ai-sdk/system-prompt.js'
 import { ECHO_MODEL, EchoRunner } from '../../adapters/runner-echo/echo-runner.js'
 import { RunnerByProvider } from '../../application/runs/runner-by-provider.js'
+import type { GatewayConfig } from '../../domain/config/config.js'
 import type { Module } from '../bindings.js'
 import { tokens } from '../tokens.js'
 
@@ -12,7 +14,9 @@ export const runners: Module = (bindings) => {
     (live, environment, clock) =>
       new RunnerByProvider(
         new Map([[ECHO_MODEL.provider, new EchoRunner(clock)]]),
-        new AiSdkRunner(providerTable(live.config.models, environment, live.config.auth), clock),
+        new AiSdkRunner(providerTable(live.config.models, environment, live.config.auth), clock, () =>
+          promptLimits(live.config),
+        ),
       ),
     [tokens.live, tokens.environment, tokens.clock],
   )
@@ -24,9 +28,9 @@ export const runners: Module = (bindings) => {
   )
   bindings.factory(
     tokens.rebuildModels,
-    (runner, environment, clock, keys, cooldowns, catalog) => (config) => {
+    (runner, live, environment, clock, keys, cooldowns, catalog) => (config) => {
       const table = providerTable(config.models, environment, config.auth)
-      runner.use(new AiSdkRunner(table, clock))
+      runner.use(new AiSdkRunner(table, clock, () => promptLimits(live.config)))
       keys.use(table)
       cooldowns.configChanged()
       catalog.expire()
@@ -34,6 +38,7 @@ export const runners: Module = (bindings) => {
     },
     [
       tokens.providerRunner,
+      tokens.live,
       tokens.environment,
       tokens.clock,
       tokens.providerKeys,
@@ -41,4 +46,9 @@ export const runners: Module = (bindings) => {
       tokens.modelCatalog,
     ],
   )
+}
+
+function promptLimits({ agents }: GatewayConfig): PromptLimits {
+  const { bootstrapMaxChars, bootstrapTotalMaxChars } = agents.defaults
+  return { file: bootstrapMaxChars, total: bootstrapTotalMaxChars }
 }

@@ -1,3 +1,4 @@
+import { RunAgentCalls } from '../../application/agent-calls/run-agent-calls.js'
 import { Heartbeats } from '../../application/heartbeat/heartbeats.js'
 import { SystemEvents } from '../../application/heartbeat/system-events.js'
 import { DeskReference } from '../../application/runs/desk-reference.js'
@@ -79,6 +80,7 @@ export const runs: Module = (bindings) => {
       tokens.deskReference,
     ],
   )
+  bindings.factory(tokens.agentCalls, (desk, ids) => new RunAgentCalls(desk, ids), [tokens.desk, tokens.ids])
   bindings.factory(tokens.notices, (clock) => new InterruptionNotices(clock), [tokens.clock])
   bindings.factory(
     tokens.recovery,

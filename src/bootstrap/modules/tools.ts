@@ -44,9 +44,17 @@ export const tools: Module = (bindings) => {
   )
   bindings.factory(
     tokens.execApprovals,
-    (live, book, pending, programs, clock, log) =>
-      new ExecApprovals({ live, book, pending, programs, clock, log: log.child('agent/tools') }),
-    [tokens.live, tokens.approvalsBook, tokens.pendingApprovals, tokens.programs, tokens.clock, tokens.log],
+    (live, book, store, pending, programs, clock, log) =>
+      new ExecApprovals({ live, book, store, pending, programs, clock, log: log.child('agent/tools') }),
+    [
+      tokens.live,
+      tokens.approvalsBook,
+      tokens.store,
+      tokens.pendingApprovals,
+      tokens.programs,
+      tokens.clock,
+      tokens.log,
+    ],
   )
   bindings.factory(
     tokens.fsToolbox,
@@ -63,9 +71,17 @@ export const tools: Module = (bindings) => {
         settingsOf: (agentId) => execToolSettings(live.config, agentId),
         clock,
         ids,
-        decide: ({ command, cwd, env, agentId, sessionKey, host }, signal) =>
+        decide: ({ command, cwd, env, agentId, sessionKey, host, isOwner, channel, senderId }, signal) =>
           approvals.decide(
-            { command, cwd, agentId, sessionKey, host, setsEnvironment: Object.keys(env).length > 0 },
+            {
+              command,
+              cwd,
+              agentId,
+              sessionKey,
+              host,
+              sender: { isOwner, channel, id: senderId },
+              setsEnvironment: Object.keys(env).length > 0,
+            },
             signal,
           ),
         forbidden: holdsSecret,
@@ -78,7 +94,7 @@ export const tools: Module = (bindings) => {
   )
   bindings.factory(
     tokens.gatewayToolbox,
-    (store, agents, keySpace, clock, ids, desk, live, deliver, source, configView, configReload, trail) =>
+    (store, agents, keySpace, clock, ids, desk, live, deliver, changes, configReload) =>
       new GatewayToolbox({
         store,
         agents,
@@ -90,11 +106,10 @@ export const tools: Module = (bindings) => {
           const { sessions, agentToAgent } = live.config.tools
           return { visibility: sessions.visibility, agentToAgent }
         },
+        config: () => live.config,
         deliver,
-        source,
-        configWritten: () => configView.expire(),
+        changes,
         reload: configReload,
-        trail,
       }),
     [
       tokens.store,
@@ -105,10 +120,8 @@ export const tools: Module = (bindings) => {
       tokens.deskReference,
       tokens.live,
       tokens.deliver,
-      tokens.configSource,
-      tokens.configView,
+      tokens.configChanges,
       tokens.configReload,
-      tokens.trail,
     ],
   )
   bindings.factory(tokens.toolboxes, (...toolboxes) => toolboxes, [

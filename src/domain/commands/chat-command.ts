@@ -18,6 +18,8 @@ export type CommandName =
   | 'usage'
   | 'whoami'
   | 'context'
+  | 'config'
+  | 'debug'
   | 'restart'
 
 /** One command as people know it. */
@@ -120,6 +122,22 @@ export const CHAT_COMMANDS: readonly ChatCommand[] = [
   },
   { ...ONE_LINE, name: 'whoami', aliases: ['id'], about: 'Shows who you are to this gateway.' },
   { ...ONE_LINE, name: 'context', about: 'Shows how much of the context window is in use.' },
+  {
+    ...ONE_LINE,
+    ...TEXT,
+    name: 'config',
+    takes: '[show [key] | get <key> | set <key> <value> | unset <key>]',
+    about: 'Shows or changes the configuration file.',
+    for: 'owner',
+  },
+  {
+    ...ONE_LINE,
+    ...TEXT,
+    name: 'debug',
+    takes: '[show | set <key> <value> | unset <key> | reset]',
+    about: 'Overrides settings in memory, for trying something out.',
+    for: 'owner',
+  },
   { ...ONE_LINE, name: 'restart', about: 'Restarts the gateway.', for: 'owner' },
 ]
 

@@ -127,11 +127,15 @@ const remoteGroup = (secret: SecretField) =>
 
 const httpEndpoints = () =>
   group({
-    chatCompletions: group({ enabled: flag('Answer POST /v1/chat/completions.').default(false) }),
+    chatCompletions: group({
+      enabled: flag('Answer POST /v1/chat/completions.').default(false),
+      maxBodyBytes: size('Largest request.').default('1mb'),
+    }),
     responses: group({
       enabled: flag('Answer POST /v1/responses.').default(false),
       maxBodyBytes: size('Largest request.').default('20mb'),
       maxUrlParts: int('Most inputs given by URL in one request.').default(8),
+      retentionDays: int('How long a response can be read and gone on from, in days; 0 = not at all.').default(30),
       files: group({
         ...fetchedInput('5mb', [
           'text/plain',

@@ -1,11 +1,39 @@
+import { HOOK_PRESETS } from '../hooks/hook-presets.js'
+import { signatureRules } from '../hooks/signature.js'
 import type { GatewayConfig } from './config.js'
 import type { LocatedProblem } from './explain-issues.js'
-import { finding } from './finding.js'
+import { finding, notFound } from './finding.js'
 
 /** What must agree when webhooks are answered. */
 export function hooksRules(config: GatewayConfig): LocatedProblem[] {
   if (!config.hooks.enabled) return []
-  return [...tokenRules(config), ...pathRules(config), ...sessionKeyRules(config)]
+  return [
+    ...tokenRules(config),
+    ...pathRules(config),
+    ...sessionKeyRules(config),
+    ...presetRules(config),
+    ...signatureProblems(config),
+  ]
+}
+
+function presetRules({ hooks }: GatewayConfig): LocatedProblem[] {
+  const known = Object.keys(HOOK_PRESETS)
+  return hooks.presets.flatMap((name, index) =>
+    known.includes(name) ? [] : [notFound(['hooks', 'presets', index], 'preset', name, known)],
+  )
+}
+
+/** A signature that replaces the token and is never checked would leave the door open. */
+function signatureProblems({ hooks }: GatewayConfig): LocatedProblem[] {
+  const message = 'needs a secret to sign with'
+  const forAll = hooks.signature.replacesToken && hooks.signature.secret === undefined
+  return [
+    ...(forAll ? [finding(['hooks', 'signature', 'replacesToken'], 'conflict', message)] : []),
+    ...hooks.mappings.flatMap((mapping, index) => {
+      if (mapping.signature === undefined || signatureRules(hooks.signature, mapping) !== null) return []
+      return [finding(['hooks', 'mappings', index, 'signature'], 'conflict', message)]
+    }),
+  ]
 }
 
 function tokenRules({ hooks, gateway }: GatewayConfig): LocatedProblem[] {

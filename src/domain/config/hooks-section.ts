@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { described, duration, flag, group, id, ignored, int, oneOf, path, paths, size, text, texts } from './declare.js'
+import { anyText, described, duration, flag, group, id, ignored, int, oneOf, path, paths, size, text, texts } from './declare.js'
 import { readable } from './describe-expected.js'
 import type { SecretField } from './secret-field.js'
 import { sensitive } from './sensitive.js'
@@ -23,7 +23,15 @@ export const hooksSection = (secret: SecretField) =>
     transformsDir: path(
       'Directory of modules that transform requests (default <state dir>/hooks/transforms).',
     ).optional(),
-    mappings: z.array(mapping()).default([]),
+    mappings: z.array(mapping(secret)).default([]),
+    signature: group({
+      header: text('Header that carries the signature of a request.').default('x-hub-signature-256'),
+      prefix: anyText('What stands before the signature in it.').default('sha256='),
+      secret: secret('Key of the HMAC-SHA256 over the body; with it every webhook must be signed.').optional(),
+      replacesToken: flag(
+        'A valid signature is enough, for senders that cannot send the token; otherwise both are needed.',
+      ).default(false),
+    }),
     internal: group({
       enabled: flag('Run hooks on events inside the gateway.').default(true),
       entries: z
@@ -40,7 +48,7 @@ export const hooksSection = (secret: SecretField) =>
     gmail: ignored('Reserved; accepted and ignored.'),
   })
 
-const mapping = () =>
+const mapping = (secret: SecretField) =>
   z.strictObject({
     id: text('Name of the mapping.').optional(),
     match: z
@@ -66,6 +74,14 @@ const mapping = () =>
       .strictObject({
         module: text('Module inside transformsDir, as relative path.'),
         export: text('Name of the function (default: the default export).').optional(),
+      })
+      .optional(),
+    signature: z
+      .strictObject({
+        header: text('Header that carries the signature (default that of hooks.signature).').optional(),
+        prefix: anyText('What stands before the signature in it (default that of hooks.signature).').optional(),
+        secret: secret('Key of the HMAC-SHA256 over the body (default that of hooks.signature).').optional(),
+        replacesToken: flag('A valid signature is enough (default as in hooks.signature).').optional(),
       })
       .optional(),
     allowUnsafeExternalContent: flag(

@@ -4,6 +4,7 @@ export function nearestKey(written: string, candidates: readonly string[]): stri
   let nearest: string | null = null
   let fewest = most + 1
   for (const candidate of candidates) {
+    if (Math.abs(candidate.length - written.length) >= fewest) continue
     const edits = editDistance(written.toLowerCase(), candidate.toLowerCase())
     if (edits < fewest) {
       nearest = candidate

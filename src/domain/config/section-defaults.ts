@@ -45,11 +45,13 @@ export const SECTION_DEFAULTS: Pick<GatewayConfig, keyof typeof SECTIONS> = {
       endpoints: {
         chatCompletions: {
           enabled: false,
+          maxBodyBytes: '1mb',
         },
         responses: {
           enabled: false,
           maxBodyBytes: '20mb',
           maxUrlParts: 8,
+          retentionDays: 30,
           files: {
             allowUrl: true,
             urlAllowlist: [],
@@ -320,6 +322,11 @@ export const SECTION_DEFAULTS: Pick<GatewayConfig, keyof typeof SECTIONS> = {
     allowRequestSessionKey: false,
     presets: [],
     mappings: [],
+    signature: {
+      header: 'x-hub-signature-256',
+      prefix: 'sha256=',
+      replacesToken: false,
+    },
     internal: {
       enabled: true,
       entries: {},

@@ -40,7 +40,8 @@ export interface Route {
 type RoutingConfig = Pick<GatewayConfig, 'bindings' | 'session'> & {
   readonly agents: Pick<GatewayConfig['agents'], 'list'>
 }
-type Match = GatewayConfig['bindings'][number]['match']
+export type Binding = GatewayConfig['bindings'][number]
+type Match = Binding['match']
 type Peer = NonNullable<Match['peer']>
 
 /**
@@ -79,10 +80,21 @@ function tierFor(match: Match, message: RoutedMessage): RouteTier | null {
   if (match.teamId !== undefined && match.teamId !== message.teamId) return null
   const roles = match.roles ?? []
   if (roles.length > 0 && !roles.some((role) => message.roles?.includes(role) === true)) return null
-  if (match.peer !== undefined) return peerTier(match.peer, message)
-  if (match.guildId !== undefined) return roles.length > 0 ? 'binding.guild+roles' : 'binding.guild'
-  if (match.teamId !== undefined) return 'binding.team'
-  return isAnyAccount ? 'binding.channel' : 'binding.account'
+  return match.peer === undefined ? tierOf(match) : peerTier(match.peer, message)
+}
+
+/** The tier of what a binding names; one that names a peer may hit by that peer's parent as well. */
+function tierOf({ peer, guildId, roles = [], teamId, accountId }: Match): RouteTier {
+  if (peer !== undefined) return 'binding.peer'
+  if (guildId !== undefined) return roles.length > 0 ? 'binding.guild+roles' : 'binding.guild'
+  if (teamId !== undefined) return 'binding.team'
+  return accountId === '*' ? 'binding.channel' : 'binding.account'
+}
+
+/** The bindings in the order in which they are tried: tier by tier, within one as in the file. */
+export function bindingsInOrder(bindings: readonly Binding[]): readonly Binding[] {
+  const placeOf = ({ match }: Binding) => ROUTE_TIERS.indexOf(tierOf(match))
+  return bindings.toSorted((one, other) => placeOf(one) - placeOf(other))
 }
 
 /** A thread of a group or channel is a peer itself, and its chat the parent; a direct chat is always its person. */

@@ -1,7 +1,10 @@
+import { shortened } from '../session/preview.js'
 import type { Attachment, RunRequest } from './run.js'
 
 /** Longest piece of a message that was cut to a line, in characters. */
 const SURPLUS_CHARS = 200
+/** So many of these lines stand in front of a turn; of more than these only the number is told. */
+const MOST_SURPLUS_LINES = 20
 
 /** What may differ between messages that are answered as one. */
 const OF_ONE_MESSAGE: ReadonlySet<string> = new Set(['message', 'attachments', 'thinking', 'timeoutMs', 'queueMode'])
@@ -32,7 +35,7 @@ export interface TurnPart {
 export function mergedRequest(parts: readonly TurnPart[]): RunRequest {
   const newest = parts.at(-1)?.request
   if (newest === undefined) throw new RangeError('a turn needs a message')
-  const lines = parts.filter(({ isSurplus }) => isSurplus).map(({ request }) => surplusLine(request.message))
+  const lines = surplusLines(parts.filter(({ isSurplus }) => isSurplus).map(({ request }) => request.message))
   const whole = parts.filter(({ isSurplus }) => !isSurplus).map(({ request }) => request)
   const texts = whole.map(({ message }) => message).filter((text) => text !== '')
   const attachments = whole.flatMap((request): readonly Attachment[] => request.attachments ?? [])
@@ -46,9 +49,15 @@ export function mergedRequest(parts: readonly TurnPart[]): RunRequest {
   }
 }
 
-/** What is left of a message for which there was no room. */
-export function surplusLine(message: string): string {
-  return `[dropped] ${message.replace(/\s+/g, ' ').trim().slice(0, SURPLUS_CHARS)}`
+/** What is left of messages for which there was no room, oldest first: a line for each of the newest. */
+function surplusLines(messages: readonly string[]): readonly string[] {
+  const newest = messages.slice(-MOST_SURPLUS_LINES).map(surplusLine)
+  const older = messages.length - newest.length
+  return older === 0 ? newest : [`[dropped] ${older} earlier ${older === 1 ? 'message' : 'messages'}`, ...newest]
+}
+
+function surplusLine(message: string): string {
+  return `[dropped] ${shortened(message.replace(/\s+/g, ' ').trim(), SURPLUS_CHARS)}`
 }
 
 function agreeBut(ignored: ReadonlySet<string>, one: RunRequest, other: RunRequest): boolean {

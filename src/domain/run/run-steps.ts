@@ -28,11 +28,16 @@ export function finished<Run extends RunStanding>(run: Run, end: RunEnding): Run
   return hasEnded(run.state) ? null : { ...run, ...end }
 }
 
-/** Ended together with the run it was merged into. */
+/** Ended together with the run it was merged into; what the answer took is told with that run alone. */
 export function finishedWith<Run extends RunStanding>(run: Run, leader: string, end: RunEnding): Run | null {
   if (run.mergedInto !== leader) return null
   const { outcome, ...rest } = end
-  return finished(run, outcome === undefined ? rest : { ...rest, outcome: { ...outcome, mergedInto: leader } })
+  return finished(run, outcome === undefined ? rest : { ...rest, outcome: sharedOutcome(outcome, leader) })
+}
+
+/** The outcome of a run as one that became part of it has it. */
+export function sharedOutcome({ usage: _usage, ...outcome }: RunOutcome, leader: string): RunOutcome {
+  return { ...outcome, mergedInto: leader }
 }
 
 /** Part of another; null for one that is not waiting for a turn of its own. */

@@ -1,4 +1,5 @@
-import type { TokenUsage } from '../session/transcript.js'
+import type { TokenUsage, ToolResultMessage, TranscriptMessage } from '../session/transcript.js'
+import type { AnswerSettings, ClientTool, ClientToolCall, ToolChoice } from './answer-settings.js'
 import type { QueueMode } from './queue-mode.js'
 
 /**
@@ -18,9 +19,21 @@ export interface Attachment {
 
 /** What a caller asked for; everything needed to run it after a crash. */
 export interface RunRequest {
+  /** Empty where `toolResults` are what the model goes on from. */
   readonly message: string
+  /** What was said before, oldest first; becomes the transcript of a session that has none. */
+  readonly earlier?: readonly TranscriptMessage[]
+  /** What tools of the caller returned for an earlier answer; asked instead of `message`. */
+  readonly toolResults?: readonly ToolResultMessage[]
+  /** Tools that the caller carries out; an answer that asks for one ends the run. */
+  readonly clientTools?: readonly ClientTool[]
+  /** For the first call of the model; absent = `auto`. */
+  readonly toolChoice?: ToolChoice
+  readonly settings?: AnswerSettings
   readonly attachments?: readonly Attachment[]
   readonly thinking?: string
+  /** Model of this run alone, as `provider/model` or an alias; absent = that of its session. */
+  readonly model?: string
   readonly extraSystemPrompt?: string
   /** Milliseconds a run may take; 0 = no limit; absent = the configured default. */
   readonly timeoutMs?: number
@@ -32,6 +45,16 @@ export interface RunRequest {
   readonly label?: string
   /** Whether whoever sent the message owns this gateway; absent = no. Tools that are for owners ask for it. */
   readonly isOwner?: boolean
+  /** The webhook that asked for it, and what becomes of its answer. */
+  readonly hook?: {
+    readonly name: string
+    readonly wakeMode: 'now' | 'next-heartbeat'
+    /** `last`, or a kind of channel. */
+    readonly channel: string
+    readonly to?: string
+  }
+  /** Who sent the message, as its channel knows them; absent for clients of the gateway. */
+  readonly senderId?: string
   readonly provenance?: {
     readonly kind: string
     readonly sourceSessionKey?: string
@@ -44,8 +67,11 @@ export interface RunRequest {
 export interface RunRecord {
   /** The idempotency key of the request that started it. */
   readonly runId: string
-  /** Which method accepted it; the other one refuses the same idempotency key. */
-  readonly method: 'agent' | 'chat.send'
+  /**
+   * Which method accepted it; the other ones refuse the same idempotency key. `http`: somebody waits for the answer on a
+   * connection, and without them nobody wants it.
+   */
+  readonly method: 'agent' | 'chat.send' | 'http'
   /** Canonical key; null for a run that is bound to no session. */
   readonly sessionKey: string | null
   readonly agentId: string
@@ -75,6 +101,10 @@ export interface RunOutcome {
   readonly model?: string
   readonly usage?: TokenUsage
   readonly stopReason?: string
+  /** Tools of the caller that the model asked for at the end. */
+  readonly clientCalls?: readonly ClientToolCall[]
+  /** The transcript entry of the answer. */
+  readonly entryId?: string
   /** The run under whose id the answer was told. */
   readonly mergedInto?: string
 }

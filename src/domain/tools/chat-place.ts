@@ -1,3 +1,4 @@
+import { idOfKeyPart } from '../session/conversation-key-part.js'
 import { parseAgentKey } from '../session/session-key.js'
 
 /** Who wrote, as far as the channel tells. */
@@ -24,10 +25,5 @@ export function placeOfKey(key: string): ChatPlace | null {
   const rest = parseAgentKey(key)?.rest ?? ''
   const match = /^([^:]+):(?:group|channel):([^:]+)/.exec(rest)
   if (match === null) return null
-  return { channel: match[1] as string, chatId: decoded(match[2] as string) }
-}
-
-/** Ids that would not fit into a key have some of their characters written as `%3a`. */
-function decoded(id: string): string {
-  return id.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return { channel: idOfKeyPart(match[1] as string), chatId: idOfKeyPart(match[2] as string) }
 }

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { CommandParts } from '../../../src/application/commands/command-order.js'
 import { RunnerFailure } from '../../../src/application/ports/agent-runner.js'
+import { tokens } from '../../../src/bootstrap/index.js'
 import { CHAT_COMMANDS } from '../../../src/domain/commands/chat-command.js'
+import { sampleUsage } from '../../contracts/session-store/samples.js'
 import type { GatewayStage } from '../../doubles/gateway-stage.js'
 import { commandStage } from './command-stage.js'
 
@@ -31,7 +33,7 @@ describe('a command', () => {
 
   it('is a message that is one; everything else is for the agent', async () => {
     await open()
-    for (const text of ['hello', '/etc/hosts', '/unknown', '/think about it', '/config']) {
+    for (const text of ['hello', '/etc/hosts', '/unknown', '/think about it', '/configure']) {
       expect(await say(text)).toEqual({ kind: 'not-a-command' })
     }
     expect(await session()).toBeNull()
@@ -191,7 +193,95 @@ describe('a command', () => {
     const changes = { totalTokens: 250, inputTokens: 200, outputTokens: 50 }
     await stage.store.commit([{ kind: 'session.update', key: KEY, changes, otherwise: entry }])
     expect(await answer('/context')).toBe('Context: 250 of 1000 tokens (25%) · 0 messages')
-    expect(await answer('/usage')).toBe('Tokens of this session: 200 in, 50 out · shown in answers: off')
+    const usage = (session: string, today: string) =>
+      `Tokens of this session: 200 in, 50 out · cost: ${session} · today, all sessions: ${today} · shown in answers: off`
+    expect(await answer('/usage')).toBe(usage('$0.00', '$0.00'))
+    const now = stage.clock.now()
+    const ours = { sessionKey: KEY, sessionId: entry.sessionId }
+    const cost = { input: 0.01, output: 0.002, cacheRead: 0, cacheWrite: 0, total: 0.012 }
+    const unknown = { ...ours, cost: null }
+    await stage.store.commit([
+      { kind: 'usage.add', record: sampleUsage(now, { ...ours, cost }) },
+      { kind: 'usage.add', record: sampleUsage(now - 24 * 60 * 60 * 1000, { ...ours, cost }) },
+      { kind: 'usage.add', record: sampleUsage(now, { sessionKey: 'agent:main:other' }) },
+    ])
+    expect(await answer('/usage')).toBe(usage('$0.0240', '$0.34'))
+    await stage.store.commit([{ kind: 'usage.add', record: sampleUsage(now, unknown) }])
+    expect(await answer('/usage')).toBe(usage('at least $0.0240', 'at least $0.34'))
+  })
+
+  it('/config shows, writes and removes, for owners where it is switched on', async () => {
+    await open({}, { agents: { defaults: { timeoutSeconds: 60 } } })
+    expect(await answer('/config', { isOwner: false })).toBe('/config is only for the owner of this gateway.')
+    expect(await answer('/config show')).toBe('Switched off (commands.config).')
+    await stage.close()
+    const file = {
+      commands: { config: true },
+      gateway: { auth: { token: 'very-secret-token' } },
+      channels: { irc: { enabled: false, host: 'irc.example', configWrites: false } },
+    }
+    await open({}, file)
+    expect(await answer('/config')).toContain('"commands"')
+    expect(await answer('/config')).not.toContain('very-secret-token')
+    expect(await answer('/config get gateway.auth.token')).not.toContain('very-secret-token')
+    expect(await answer('/config get messages.queue.mode')).toBe('messages.queue.mode: "collect"')
+    expect(await answer('/config set messages.queue.mode=steer', { channel: 'irc' })).toBe(
+      'This channel may not change the configuration (configWrites).',
+    )
+    expect(await answer('/config set messages.queue.mode = nonsense')).toMatch(
+      /^Not written: the configuration would be invalid; messages\.queue\.mode: /,
+    )
+    expect(await answer('/config set messages.queue.mode=steer', { channel: 'slack' })).toBe(
+      'messages.queue.mode was written.',
+    )
+    expect(stage.record).toContainEqual(
+      expect.objectContaining({ event: 'config-written', actor: 'slack ann', subject: '/config' }),
+    )
+    expect(await answer('/config get messages.queue.mode')).toBe('messages.queue.mode: "steer"')
+    expect(await answer('/config unset messages.queue.mode')).toBe('messages.queue.mode was written.')
+    expect(await answer('/config get messages.queue.mode')).toBe('messages.queue.mode: "collect"')
+    expect(await answer('/config set no.such 1')).toMatch(/^Not written: /)
+    expect(await answer('/config set messages')).toBe('Name a key and a value.')
+    expect(await answer('/config get [')).toMatch(/^Bad path \[: /)
+    expect(await answer('/config whatever')).toBe('Try /config show, get, set or unset.')
+  })
+
+  it('/config writes no more often than clients may', async () => {
+    await open({}, { commands: { config: true } })
+    for (const cap of [1, 2, 3]) expect(await answer(`/config set messages.queue.cap ${cap}`)).toContain('was written')
+    expect(await answer('/config set messages.queue.cap 4')).toBe(
+      'the configuration was changed 3 times within a minute; try again in 60 s',
+    )
+    await stage.clock.advance(60_000)
+    expect(await answer('/config set messages.queue.cap 4')).toContain('was written')
+  })
+
+  it('/debug overrides in memory what is merely looked up, and gives it back', async () => {
+    await open()
+    expect(await answer('/debug')).toBe('Switched off (commands.debug).')
+    await stage.close()
+    await open({}, { commands: { debug: true }, messages: { queue: { cap: 7 } } })
+    const live = stage.gateway.get(tokens.live)
+    expect(await answer('/debug show')).toBe('Nothing is overridden.')
+    expect(await answer('/debug set messages.queue.cap 3')).toBe(
+      'messages.queue.cap is overridden until the configuration changes or the gateway restarts.',
+    )
+    expect(await answer('/debug set messages.queue.mode steer')).toContain('is overridden')
+    expect(live.config.messages.queue).toMatchObject({ cap: 3, mode: 'steer' })
+    expect(live.current.config.messages.queue).toMatchObject({ cap: 7, mode: 'collect' })
+    expect(await answer('/debug')).toBe('messages.queue.cap: 3\nmessages.queue.mode: "steer"')
+    expect(await answer('/debug unset messages.queue.cap')).toBe('messages.queue.cap is as configured.')
+    expect(live.config.messages.queue).toMatchObject({ cap: 7, mode: 'steer' })
+    expect(await answer('/debug set messages.queue.cap none')).toMatch(/^Not taken: /)
+    expect(await answer('/debug set gateway.port 1')).toContain('cannot be changed in memory alone')
+    expect(await answer('/debug set agents.defaults.model acme/small')).toContain('cannot be changed in memory alone')
+    expect(await answer('/debug set messages.queue {}')).toContain('one value of it at a time')
+    expect(await answer('/debug reset')).toBe('Everything is as configured.')
+    expect(live.config).toBe(live.current.config)
+    await answer('/debug set messages.queue.cap 3')
+    live.replace(live.current)
+    expect(live.config.messages.queue.cap).toBe(7)
+    expect(await answer('/debug')).toBe('Nothing is overridden.')
   })
 
   it('/restart is for owners, where it is allowed and possible', async () => {

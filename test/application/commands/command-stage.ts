@@ -25,7 +25,7 @@ export async function commandStage(
   const commanded: Module = (bindings) => {
     bindings.factory(
       tokens.methods,
-      (areas, store, agents, live, desk, keySpace, clock, ids, broadcast, log) => {
+      (areas, store, agents, live, desk, keySpace, clock, ids, broadcast, log, configChanges, debugOverrides) => {
         const stopSession = (key: string, timeoutMs: number) => desk.stopSession(key, timeoutMs)
         commands = new ChatCommands({
           store,
@@ -36,6 +36,10 @@ export async function commandStage(
           reset: new ResetSession(store, keySpace, stopSession, { clock, ids }),
           compaction: null,
           reload: () => null,
+          configChanges,
+          debugOverrides,
+          parseValue: (text) => (/^[\d[{"]|^(?:true|false)$/.test(text) ? JSON.parse(text) : text),
+          zone: () => 'UTC',
           clock,
           ids,
           ...changed,
@@ -64,6 +68,8 @@ export async function commandStage(
         tokens.ids,
         tokens.broadcast,
         tokens.log,
+        tokens.configChanges,
+        tokens.debugOverrides,
       ],
     )
   }

@@ -18,7 +18,7 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
     ),
 }
 const OUR_OWN = {
-  'operator.read': ['models.status', 'tools.list', 'tools.explain', 'sessions.archives'],
+  'operator.read': ['models.status', 'tools.list', 'tools.explain', 'sessions.archives', 'sessions.archived'],
   'operator.approvals': ['exec.approval.waitDecision', 'exec.approval.list'],
 }
 const FOR_NODES = ['skills.bins']

@@ -16,6 +16,7 @@ import { approvalMethods } from '../../../src/application/methods/approval-metho
 import { DocumentFailure } from '../../../src/application/ports/document.js'
 import type { Connection } from '../../../src/application/ports/transport.js'
 import { gatewayConfigSchema } from '../../../src/domain/config/config.js'
+import type { SessionEntry } from '../../../src/domain/session/session-entry.js'
 
 const LIST = { version: 1, agents: { '*': { allowlist: [{ id: 'e1', pattern: '/usr/bin/git' }] } } }
 
@@ -37,9 +38,11 @@ let hasOperators: boolean
 let pending: PendingApprovals
 let book: ApprovalsBook
 let approvals: ExecApprovals
+let session: Partial<SessionEntry> | null
 let table: MethodTable
 
-function stage(exec: object = {}, file: unknown = LIST): void {
+function stage(exec: object = {}, file: unknown = LIST, more: object = {}): void {
+  session = null
   document = new BrittleDocument(typeof file === 'string' ? file : JSON.stringify(file))
   clock = new FakeClock(1_000)
   trail = new MemoryAuditTrail(clock)
@@ -53,11 +56,12 @@ function stage(exec: object = {}, file: unknown = LIST): void {
   const ids = new SequenceIds()
   pending = new PendingApprovals({ broadcast, clock, ids, trail })
   book = new ApprovalsBook(document, new NodeSecrets(), ids)
-  const config = gatewayConfigSchema().parse({ tools: { exec } })
+  const config = gatewayConfigSchema().parse({ tools: { exec }, ...more })
   const programs = {
     find: async (name: string) => (name === 'missing' ? null : name.includes('/') ? name : `/usr/bin/${name}`),
   }
-  approvals = new ExecApprovals({ live: { config }, book, pending, programs, clock, log })
+  const store = { session: async () => session as SessionEntry | null }
+  approvals = new ExecApprovals({ live: { config }, book, store, pending, programs, clock, log })
   table = new MethodTable([approvalMethods({ book, pending, trail })])
 }
 
@@ -255,6 +259,66 @@ describe('deciding about commands', () => {
     )
     expect(await decide('uptime')).toEqual({ allowed: true })
     expect(await decide('git status')).toMatchObject({ allowed: false })
+  })
+
+  describe('for a session', () => {
+    const owner = { sender: { isOwner: true } }
+
+    it('become stricter by its own settings, never laxer', async () => {
+      session = { execSecurity: 'deny' }
+      expect(await decide('git status')).toEqual({ allowed: false, reason: 'running commands is switched off' })
+      session = { execSecurity: 'full', execAsk: 'off' }
+      const running = decide('rm x')
+      await pending.resolve((await question()).id, 'deny', by)
+      expect(await running).toMatchObject({ allowed: false })
+      stage({ security: 'full', ask: 'off' })
+      session = { execAsk: 'always' }
+      const asking = decide('git status')
+      await pending.resolve((await question()).id, 'allow-once', by)
+      expect(await asking).toEqual({ allowed: true })
+    })
+
+    it('are refused where they are to run on a machine that is not there', async () => {
+      session = { execHost: 'node' }
+      const reason = 'commands of this session run on a node, and this gateway has none'
+      expect(await decide('git status')).toEqual({ allowed: false, reason })
+      expect(await decide('git status', undefined, owner)).toEqual({ allowed: true })
+      stage({ host: 'node' })
+      session = { execHost: 'gateway' }
+      expect(await decide('git status')).toEqual({ allowed: true })
+    })
+
+    it('run without list and question when elevated in full, for those who may', async () => {
+      session = { elevatedLevel: 'full' }
+      expect(await decide('rm x', undefined, owner)).toEqual({ allowed: true })
+      expect(pending.list()).toEqual([])
+      for (const sender of [undefined, { isOwner: false }, { isOwner: true, channel: 'irc', id: 'bob' }]) {
+        const running = decide('rm x', undefined, sender === undefined ? {} : { sender })
+        await pending.resolve((await question()).id, 'deny', by)
+        expect(await running).toMatchObject({ allowed: false })
+      }
+      session = { elevatedLevel: 'full', execAsk: 'always' }
+      const running = decide('git status', undefined, owner)
+      await pending.resolve((await question()).id, 'deny', by)
+      expect(await running).toMatchObject({ allowed: false })
+    })
+
+    it('stay switched off whoever elevates them', async () => {
+      stage({ security: 'deny' })
+      session = { elevatedLevel: 'full' }
+      expect(await decide('git status', undefined, owner)).toMatchObject({ allowed: false })
+      stage({}, { ...LIST, agents: { main: { security: 'deny' } } })
+      session = { elevatedLevel: 'full' }
+      expect(await decide('git status', undefined, owner)).toMatchObject({ allowed: false })
+    })
+
+    it('are elevated by the configured level where the session says nothing', async () => {
+      stage({}, LIST, { agents: { defaults: { elevatedDefault: 'ask' } } })
+      const running = decide('git status', undefined, owner)
+      await pending.resolve((await question()).id, 'allow-once', by)
+      expect(await running).toEqual({ allowed: true })
+      expect(await decide('git status')).toEqual({ allowed: true })
+    })
   })
 
   it('changes the file one after the other', async () => {

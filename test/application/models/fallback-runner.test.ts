@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { MemoryDocument } from '../../../src/adapters/document-memory/memory-document.js'
 import { MemoryLog } from '../../../src/adapters/log-memory/memory-log.js'
 import { type ScriptStep, step } from '../../../src/adapters/runner-scripted/script-step.js'
 import { ScriptedRunner } from '../../../src/adapters/runner-scripted/scripted-runner.js'
@@ -39,12 +40,13 @@ const REQUEST: RunnerRequest = {
 }
 
 function partsFor(runner: AgentRunner, clock: Clock): FallbackParts {
+  const log = new MemoryLog()
   return {
     runner,
     keys: { keysOf: () => [{ name: 'k', source: 'config' }] },
-    cooldowns: new Cooldowns(),
+    cooldowns: new Cooldowns({ document: new MemoryDocument(), clock, log }),
     clock,
-    log: new MemoryLog(),
+    log,
     settingsOf: () => ({}),
     switched: () => undefined,
     silenceMs: 20_000,

@@ -1,3 +1,4 @@
+import { MemoryDocument } from '../../../src/adapters/document-memory/memory-document.js'
 import { MemoryLog } from '../../../src/adapters/log-memory/memory-log.js'
 import { AiSdkRunner } from '../../../src/adapters/runner-ai-sdk/ai-sdk-runner.js'
 import { providerTable } from '../../../src/adapters/runner-ai-sdk/provider-table.js'
@@ -23,7 +24,7 @@ export interface Asked {
 export class FallbackStage {
   readonly clock = new ManualClock()
   readonly log = new MemoryLog()
-  readonly cooldowns = new Cooldowns()
+  readonly cooldowns = new Cooldowns({ document: new MemoryDocument(), clock: this.clock, log: this.log })
   readonly switches: ModelSwitch[] = []
   readonly runner: FallbackRunner
 

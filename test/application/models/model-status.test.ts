@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { MemoryDocument } from '../../../src/adapters/document-memory/memory-document.js'
 import { MemoryLog } from '../../../src/adapters/log-memory/memory-log.js'
 import { Cooldowns } from '../../../src/application/models/cooldowns.js'
 import { LiveCatalog } from '../../../src/application/models/live-catalog.js'
@@ -40,7 +41,7 @@ function scene(defaults: object = DEFAULTS) {
   const catalog = new LiveCatalog(live, { models: () => KNOWN }, keys)
   const agents = new AgentDirectory(agentsOf(config, '/w'), { provider: 'one', model: 'a' })
   const log = new MemoryLog()
-  const cooldowns = new Cooldowns()
+  const cooldowns = new Cooldowns({ document: new MemoryDocument(), clock, log })
   return { live, catalog, agents, keys, cooldowns, clock, log, models: new RunModels(live, catalog, agents, log) }
 }
 

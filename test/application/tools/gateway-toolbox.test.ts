@@ -174,6 +174,36 @@ describe('the tools of the gateway', () => {
     )
   })
 
+  it('message stays on the channel one is talked to, unless it may leave it', async () => {
+    await open()
+    const irc = { channel: 'irc' }
+    expect(await sentence(use('message', { channel: 'IRC', to: '#a', text: 'hi' }, irc))).toMatch(
+      /no channel named irc/,
+    )
+    expect(await sentence(use('message', { channel: 'slack', to: 'C1', text: 'hi' }, irc))).toMatch(
+      /^error: From a conversation on irc nothing may be sent to slack/,
+    )
+    await stage.close()
+    await open({ tools: { message: { crossContext: { allowAcrossProviders: true, allowWithinProvider: false } } } })
+    expect(await sentence(use('message', { channel: 'slack', to: 'C1', text: 'hi' }, irc))).toMatch(/no channel named/)
+    expect(await sentence(use('message', { channel: 'irc', to: '#a', text: 'hi' }, irc))).toMatch(/allowWithinProvider/)
+  })
+
+  it('gateway changes the configuration no more often than clients may, and restarts only where that is allowed', async () => {
+    await open({ commands: { restart: false } })
+    const patch = (cap: number) => use('gateway', { action: 'config.patch', patch: { messages: { queue: { cap } } } })
+    for (const cap of [1, 2, 3]) expect((await details(patch(cap))).changed).toEqual(['messages.queue.cap'])
+    expect(await sentence(patch(4))).toMatch(
+      /^error: config.patch failed: .* 3 times within a minute; try again in 60 s/,
+    )
+    const bad = use('gateway', { action: 'config.patch', patch: { messages: { queue: { cap: 'x' } } } })
+    expect(await sentence(bad)).toMatch(/3 times within a minute/)
+    await stage.clock.advance(60_000)
+    const worse = use('gateway', { action: 'config.patch', patch: { messages: { queue: { cap: 'x' } } } })
+    expect(await sentence(worse)).toMatch(/^error: config.patch failed: .*messages\.queue\.cap: /)
+    expect(await sentence(use('gateway', { action: 'restart' }))).toMatch(/switched off \(commands.restart\)/)
+  })
+
   it('gateway shows and changes the configuration, and says what it cannot do', async () => {
     await open({ agents: { defaults: { timeoutSeconds: 60 } } })
     const before = await details(use('gateway', { action: 'config.get', path: 'agents.defaults.timeoutSeconds' }))

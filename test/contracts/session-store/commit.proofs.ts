@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import type { SessionStore, StoreChange } from '../../../src/application/ports/session-store.js'
 import type { SessionEntry } from '../../../src/domain/session/session-entry.js'
+import { UTC } from '../../../src/domain/usage/usage-query.js'
 import { assertRefused } from './refusals.js'
-import { idsOf, sampleEntries, sampleEntry, sampleRun, sampleSession } from './samples.js'
+import { idsOf, sampleEntries, sampleEntry, sampleRun, sampleSession, sampleUsage } from './samples.js'
 import type { Prove } from './session-store-harness.js'
 
 /** C: commits. */
@@ -13,6 +14,9 @@ export function commitProofs(prove: Prove): void {
       { kind: 'session.put', entry: kept },
       { kind: 'session.put', entry: sampleSession('agent:main:doomed', { label: 'doomed' }) },
       { kind: 'transcript.append', sessionId: 's', entries: sampleEntries('e', 3) },
+      { kind: 'transcript.append', sessionId: 'old', entries: sampleEntries('o', 3) },
+      { kind: 'transcript.archive', sessionId: 'old', archiveId: 'arc', reason: 'reset', at: 1, keepLast: 1 },
+      { kind: 'usage.add', record: sampleUsage(2) },
       { kind: 'run.accept', run: sampleRun('ended', { acceptedAt: 1 }) },
       { kind: 'run.finish', runId: 'ended', state: 'ok', endedAt: 2 },
       { kind: 'run.accept', run: sampleRun('r') },
@@ -36,6 +40,9 @@ export function commitProofs(prove: Prove): void {
         through: 'g1',
         summary: sampleEntry('h'),
       },
+      { kind: 'transcript.forget', sessionId: 'old' },
+      { kind: 'usage.add', record: sampleUsage(3) },
+      { kind: 'usage.forget', before: 3, limit: 9 },
       { kind: 'run.accept', run: sampleRun('new') },
       { kind: 'run.merge', runIds: ['new'], into: 'r', request: { message: 'both' } },
       { kind: 'run.withdraw', runId: 'taken back', endedAt: 5, error: 'aborted' },
@@ -170,6 +177,7 @@ async function everything(store: SessionStore, runIds: readonly string[] = ['r',
     archives: [await store.archives('s'), await store.archived('arc'), await store.archived('never')],
     runs: await Promise.all(runIds.map((runId) => store.run(runId))),
     unfinished: await store.unfinishedRuns(),
+    usage: await store.usagePoints({ from: 0, until: 10, offsets: UTC }, 10),
   }
 }
 

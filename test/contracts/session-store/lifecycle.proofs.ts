@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import type { SessionStore } from '../../../src/application/ports/session-store.js'
+import { UTC } from '../../../src/domain/usage/usage-query.js'
 import { assertRefused } from './refusals.js'
-import { idsOf, sampleEntries, sampleEntry, sampleRun, sampleSession } from './samples.js'
+import { idsOf, sampleEntries, sampleEntry, sampleRun, sampleSession, sampleUsage } from './samples.js'
 import type { Prove } from './session-store-harness.js'
+
+const EVER = { from: 0, until: 10, offsets: UTC }
 
 /** Every operation a store has, beside opening and closing. */
 const OPERATIONS: Readonly<Record<string, (store: SessionStore) => Promise<unknown>>> = {
@@ -14,9 +17,14 @@ const OPERATIONS: Readonly<Record<string, (store: SessionStore) => Promise<unkno
   transcript: (store) => store.transcript('s'),
   transcriptLength: (store) => store.transcriptLength('s'),
   archives: (store) => store.archives('s'),
+  archivesOf: (store) => store.archivesOf('agent:main:a'),
   archived: (store) => store.archived('arc'),
   run: (store) => store.run('r'),
   unfinishedRuns: (store) => store.unfinishedRuns(),
+  usage: (store) => store.usage(EVER, []),
+  toolUses: (store) => store.toolUses(EVER, []),
+  latencies: (store) => store.latencies(EVER, []),
+  usagePoints: (store) => store.usagePoints(EVER, 1),
 }
 
 /**
@@ -76,6 +84,7 @@ export function lifecycleProofs(prove: Prove): void {
       { kind: 'session.put', entry: sampleSession('agent:main:a', { label: 'taken' }) },
       { kind: 'transcript.append', sessionId: 's', entries: sampleEntries('e', 3) },
       { kind: 'transcript.archive', sessionId: 's', archiveId: 'arc', reason: 'reset', at: 1, keepLast: 1 },
+      { kind: 'usage.add', record: sampleUsage(5) },
       { kind: 'run.accept', run: sampleRun('r1') },
       { kind: 'run.accept', run: sampleRun('r2') },
       { kind: 'run.start', runId: 'r1', startedAt: 2 },
@@ -93,6 +102,10 @@ export function lifecycleProofs(prove: Prove): void {
           ['r1', 'running'],
           ['r2', 'accepted'],
         ],
+      )
+      assert.deepEqual(
+        (await next.usagePoints(EVER, 9)).map(({ at }) => at),
+        [5],
       )
       await next.commit([{ kind: 'transcript.append', sessionId: 's', entries: [sampleEntry('f')] }])
       assert.deepEqual(idsOf(await next.transcript('s')), ['e3', 'f'])

@@ -110,15 +110,17 @@ export function runProofs(prove: Prove): void {
       ['a', 'b', 'c', 'd'],
     )
     const outcome = { text: AWKWARD_TEXT, sessionId: 's' }
+    const spent = { ...outcome, usage: { input: 1, output: 2, total: 3 } }
     await store.commit([
       { kind: 'run.finish', runId: 'c', state: 'aborted', endedAt: 2_500 },
-      { kind: 'run.finish', runId: 'b', state: 'error', endedAt: 3_000, error: 'no', outcome },
+      { kind: 'run.finish', runId: 'b', state: 'error', endedAt: 3_000, error: 'no', outcome: spent },
     ])
     const end = { state: 'error', endedAt: 3_000, error: 'no' } as const
     assert.deepEqual(
       await store.run('a'),
       sampleRun('a', { mergedInto: 'b', ...end, outcome: { ...outcome, mergedInto: 'b' } }),
     )
+    assert.deepEqual((await store.run('b'))?.outcome, spent, 'what it took is told with the run that took it')
     assert.equal((await store.run('c'))?.state, 'aborted', 'the first end stands')
     assert.deepEqual(
       (await store.unfinishedRuns()).map(({ runId }) => runId),

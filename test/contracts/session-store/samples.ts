@@ -1,6 +1,7 @@
 import type { RunRecord } from '../../../src/domain/run/run.js'
 import type { SessionEntry } from '../../../src/domain/session/session-entry.js'
 import type { TranscriptEntry } from '../../../src/domain/session/transcript.js'
+import type { UsageRecord } from '../../../src/domain/usage/usage-record.js'
 
 /** Text that has tripped up stores: NUL, quotes, line ends, an emoji beyond 16 bits, marks that combine, right-to-left. */
 export const AWKWARD_TEXT =
@@ -28,6 +29,26 @@ export function sampleRun(runId: string, fields: Partial<RunRecord> = {}): RunRe
     request: { message: `message of ${runId}` },
     state: 'accepted',
     acceptedAt: 1_000,
+    ...fields,
+  }
+}
+
+/** An answered call that ended at `at`. */
+export function sampleUsage(at: number, fields: Partial<UsageRecord> = {}): UsageRecord {
+  return {
+    at,
+    agentId: 'main',
+    sessionKey: 'agent:main:main',
+    sessionId: `transcript ${at}`,
+    runId: `run ${at}`,
+    provider: 'acme',
+    model: 'std',
+    isAnswered: true,
+    tokens: { input: 10, output: 5, cacheRead: 3, cacheWrite: 2, total: 20 },
+    cost: { input: 0.1, output: 0.2, cacheRead: 0.01, cacheWrite: 0.02, total: 0.33 },
+    messages: { user: 0, assistant: 1, toolCalls: 0, toolResults: 0, errors: 0 },
+    tools: {},
+    latencyMs: null,
     ...fields,
   }
 }

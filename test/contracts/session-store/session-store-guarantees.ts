@@ -98,6 +98,18 @@ export const SESSION_STORE_GUARANTEES = {
     promise: 'a summary of entries that left the live transcript changes nothing',
     because: 'a conversation may be reset while a model still writes its summary',
   },
+  T10: {
+    promise: 'a transcript that is forgotten is gone with its archives, and no other one is; its id may begin anew',
+    because: 'what somebody asked not to be kept must not be found later',
+  },
+  T11: {
+    promise: 'what was put aside is listed by the key it belonged to, whatever transcripts that key has had since',
+    because: 'people look for an old conversation by where they had it, and a reset gives it another transcript',
+  },
+  T12: {
+    promise: 'of an archive the newest entries can be read alone',
+    because: 'a conversation of years must not be read whole to show its end',
+  },
   R1: {
     promise: 'an accepted run is read back whole; an unknown one is null',
     because: 'after a crash the run is repeated from this record alone',
@@ -131,12 +143,44 @@ export const SESSION_STORE_GUARANTEES = {
     because: 'a restart must not cost the work it interrupts, nor change the order in which people asked',
   },
   R9: {
-    promise: 'runs that were merged into another never start, and end with it, naming it',
+    promise: 'runs that were merged into another never start, and end with it, naming it; its usage is told once',
     because: 'messages that are answered together are accepted one by one, and each is waited for',
   },
   R10: {
     promise: 'a withdrawn run has ended, and is unfinished and never forgotten until its question was written',
     because: 'what somebody said is part of the conversation, even if they took back that they want an answer',
+  },
+  U1: {
+    promise: 'calls of models add up: tokens, costs, messages, and how many have no known cost',
+    because: 'operators pay for them, and must see what is missing from a sum',
+  },
+  U2: {
+    promise: 'sums are told apart by session, model, agent and channel, the one with the newest call first',
+    because: 'who asks what a day cost asks next who it was',
+  },
+  U3: {
+    promise: 'a time, a session, a transcript and a number of newest sessions narrow what is added up',
+    because: 'a view shows a month or one conversation, not ten thousand',
+  },
+  U4: {
+    promise: 'days are told apart on the clock that is asked for, also where that clock is set forward or back',
+    because: 'a call late in the evening belongs to the day on which its people saw it',
+  },
+  U5: {
+    promise: 'tools are counted, the most wanted first',
+    because: 'what an agent does all day shows in what it asks for',
+  },
+  U6: {
+    promise: 'of answers whose time is known come count, average, shortest, longest and the time of nineteen in twenty',
+    because: 'an average hides the answers that people complain about',
+  },
+  U7: {
+    promise: 'the calls of a conversation come in order, neighbours added up to the number of points asked for',
+    because: 'a curve of a long conversation is drawn with as many points as of a short one',
+  },
+  U8: {
+    promise: 'the oldest calls before a time are forgotten, no more of them than asked for',
+    because: 'the ledger must not grow for ever, and cleaning up must not hold up a commit',
   },
   C1: {
     promise: 'a step that is refused undoes every step before it, of every kind',

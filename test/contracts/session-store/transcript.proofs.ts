@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { SessionStore, StoreChange } from '../../../src/application/ports/session-store.js'
 import type { TranscriptEntry } from '../../../src/domain/session/transcript.js'
-import { AWKWARD_TEXT, idsOf, sampleEntries, sampleEntry } from './samples.js'
+import { AWKWARD_TEXT, idsOf, sampleEntries, sampleEntry, sampleSession } from './samples.js'
 import type { Prove } from './session-store-harness.js'
 
 /** T: transcripts and their archives. */
@@ -141,9 +141,73 @@ export function transcriptProofs(prove: Prove): void {
     assert.deepEqual(await store.archives('nobody'), [])
     assert.deepEqual(await store.transcript('nobody'), [])
   })
+
+  prove('T10', async (store) => {
+    await append(store, 'other', sampleEntries('o', 3))
+    await archive(store, 'other', 'kept', 1)
+    await append(store, 's', sampleEntries('e', 3))
+    await archive(store, 's', 'first', 1)
+    await archive(store, 's', 'second', 0)
+    await append(store, 's', sampleEntries('f', 2))
+    await store.commit([
+      { kind: 'transcript.forget', sessionId: 's' },
+      { kind: 'transcript.forget', sessionId: 'nobody' },
+    ])
+    assert.deepEqual(await store.transcript('s'), [])
+    assert.equal(await store.transcriptLength('s'), 0)
+    assert.deepEqual(await store.archives('s'), [])
+    assert.deepEqual(await store.archived('first'), [])
+    await append(store, 's', sampleEntries('g', 2))
+    assert.deepEqual(idsOf(await store.transcript('s')), ['g1', 'g2'])
+    assert.deepEqual(idsOf(await store.transcript('other')), ['o3'], 'other transcripts are left alone')
+    assert.deepEqual(idsOf(await store.archived('kept')), ['o1', 'o2'])
+  })
+
+  prove('T11', async (store) => {
+    const put = (sessionId: string) =>
+      ({ kind: 'session.put', entry: sampleSession('agent:main:s', { sessionId }) }) as const
+    await append(store, 'first', sampleEntries('e', 4))
+    await append(store, 'second', sampleEntries('f', 2))
+    await append(store, 'other', sampleEntries('g', 2))
+    await store.commit([put('first'), { ...summary('first', 'a', 'e2'), at: 1 }])
+    const reset = { kind: 'transcript.archive', reason: 'reset', keepLast: 0 } as const
+    await store.commit([
+      put('second'),
+      { ...reset, sessionId: 'first', sessionKey: 'agent:main:s', archiveId: 'b', at: 2 },
+      { ...reset, sessionId: 'other', archiveId: 'nobody', at: 2 },
+    ])
+    await store.commit([
+      { kind: 'session.delete', key: 'agent:main:s' },
+      { ...reset, reason: 'deleted', sessionId: 'second', sessionKey: 'agent:main:s', archiveId: 'c', at: 3 },
+    ])
+    assert.deepEqual(await store.archivesOf('agent:main:s'), [
+      { id: 'a', sessionId: 'first', reason: 'compacted', at: 1, entries: 2 },
+      { id: 'b', sessionId: 'first', reason: 'reset', at: 2, entries: 3 },
+      { id: 'c', sessionId: 'second', reason: 'deleted', at: 3, entries: 2 },
+    ])
+    assert.deepEqual(await store.archivesOf('agent:main:other'), [])
+    await store.commit([{ kind: 'transcript.forget', sessionId: 'first' }])
+    assert.deepEqual(
+      (await store.archivesOf('agent:main:s')).map(({ id }) => id),
+      ['c'],
+    )
+  })
+
+  prove('T12', async (store) => {
+    await append(store, 's', sampleEntries('e', 5))
+    await archive(store, 's', 'arc', 1)
+    assert.deepEqual(idsOf(await store.archived('arc', 2)), ['e3', 'e4'])
+    assert.deepEqual(idsOf(await store.archived('arc', 9)), ['e1', 'e2', 'e3', 'e4'])
+    assert.deepEqual(await store.archived('nobody', 2), [])
+  })
 }
 
-function summary(sessionId: string, archiveId: string, through: string, text = 'what was said'): StoreChange {
+function summary(
+  sessionId: string,
+  archiveId: string,
+  through: string,
+  text = 'what was said',
+): Extract<StoreChange, { kind: 'transcript.summarise' }> {
   const entry = sampleEntry(`summary ${archiveId}`, text)
   return { kind: 'transcript.summarise', sessionId, archiveId, at: 7, through, summary: entry }
 }

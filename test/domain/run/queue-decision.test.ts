@@ -160,13 +160,25 @@ describe('messages that are answered together', () => {
       part({ message: 'three', timeoutMs: 7, queueMode: 'collect' }),
     ])
     expect(merged).toEqual({
-      message: `[dropped] old ${'x'.repeat(196)}\n\none\n\nthree`,
+      message: `[dropped] old ${'x'.repeat(193)}...\n\none\n\nthree`,
       attachments: [picture('1'), picture('2')],
       thinking: 'high',
       timeoutMs: 7,
       queueMode: 'collect',
     })
     expect(() => mergedRequest([])).toThrow(RangeError)
+  })
+
+  it('have the newest of what was dropped in front, and the number of the rest', () => {
+    const dropped = Array.from({ length: 1_000 }, (_, at) => part({ message: `m${at}` }, true))
+    const lines = mergedRequest([...dropped, part({ message: 'last' })]).message.split('\n')
+    expect(lines.slice(0, 2)).toEqual(['[dropped] 980 earlier messages', '[dropped] m980'])
+    expect(lines.slice(-3)).toEqual(['[dropped] m999', '', 'last'])
+    expect(lines).toHaveLength(23)
+    const few = mergedRequest([...dropped.slice(0, 21), part({ message: 'last' })]).message
+    expect(few).toMatch(/^\[dropped\] 1 earlier message\n\[dropped\] m1\n/)
+    const smiles = mergedRequest([part({ message: '\u{1f600}'.repeat(200) }, true), part({ message: 'x' })]).message
+    expect(smiles).not.toMatch(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])/)
   })
 
   it('come from the same sender under the same conditions', () => {

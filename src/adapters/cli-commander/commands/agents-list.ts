@@ -1,4 +1,4 @@
-import { bindingsInOrder } from '../../../application/agents/binding-order.js'
+import { bindingsInOrder } from '../../../domain/routing/bindings.js'
 import { agentFacts, routeText, validConfig } from '../agents/agent-facts.js'
 import type { CommandContext } from '../command-context.js'
 import { exitCodes } from '../exit-codes.js'

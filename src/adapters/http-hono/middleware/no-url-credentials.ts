@@ -22,11 +22,15 @@ const CREDENTIALS: ReadonlySet<string> = new Set([
  * even compared, so that nobody gets used to sending them there.
  */
 export const noUrlCredentials: MiddlewareHandler<HttpEnv> = async (context, next) => {
-  const { url } = context.req
-  if (url.includes('?') && [...new URL(url).searchParams.keys()].some(isCredential)) {
+  if (hasUrlCredential(context.req.url)) {
     return context.json(errorBody('send the credential in the Authorization header', 'invalid_request_error'), 400)
   }
   return next()
+}
+
+/** Whether an address carries something that is named like a credential. */
+export function hasUrlCredential(url: string): boolean {
+  return url.includes('?') && [...new URL(url).searchParams.keys()].some(isCredential)
 }
 
 function isCredential(name: string): boolean {

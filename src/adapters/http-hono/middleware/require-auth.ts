@@ -1,9 +1,8 @@
 import type { MiddlewareHandler } from 'hono'
 import type { FrontDoor } from '../../../application/access/front-door.js'
+import { bearerOf } from '../bearer-of.js'
 import { errorBody } from '../error-body.js'
 import type { HttpEnv } from '../http-env.js'
-
-const BEARER = /^bearer[ \t]+(\S.*)$/i
 
 /** Lets nobody through whom the front door does not admit. Why somebody was refused is not told. */
 export function requireAuth(door: FrontDoor): MiddlewareHandler<HttpEnv> {
@@ -18,8 +17,4 @@ export function requireAuth(door: FrontDoor): MiddlewareHandler<HttpEnv> {
     context.header('WWW-Authenticate', 'Bearer')
     return context.json(errorBody('Unauthorized', 'unauthorized'), 401)
   }
-}
-
-function bearerOf(authorization: string | undefined): string | null {
-  return BEARER.exec(authorization ?? '')?.[1]?.trimEnd() ?? null
 }

@@ -1,9 +1,11 @@
 import { formatKeyPath } from '../../../domain/config/key-path.js'
-import type { ChannelAccount } from '../../../domain/config/resolve-channel-account.js'
 import { accountName, activeAccounts, placeOfValue } from '../active-accounts.js'
 import type { SecurityCheck } from '../finding.js'
-import { dangerousTools, type ToolLayer } from '../offered-tools.js'
+import { dangerousTools } from '../offered-tools.js'
 import type { SecurityFacts } from '../security-facts.js'
+
+/** A group that no configuration names. */
+const ANY_CHAT = '(any)'
 
 /** Who may write to the agents, and what strangers share. */
 export const CHANNEL_CHECKS: readonly SecurityCheck[] = [
@@ -33,7 +35,11 @@ export const CHANNEL_CHECKS: readonly SecurityCheck[] = [
       activeAccounts(config)
         .filter(({ groupPolicy }) => groupPolicy === 'open')
         .map((account) => {
-          const tools = dangerousTools(config, toolsOfAnyGroup(account))
+          const tools = dangerousTools(config, {
+            channel: account.kind,
+            accountId: account.accountId,
+            chatId: ANY_CHAT,
+          })
           const path = placeOfValue(config, account, 'groupPolicy')
           return {
             severity: tools.length > 0 ? 'critical' : 'warn',
@@ -60,13 +66,6 @@ export const CHANNEL_CHECKS: readonly SecurityCheck[] = [
 
 function withTools(tools: readonly string[]): string {
   return tools.length === 0 ? '' : `, which offers ${tools.join(', ')}`
-}
-
-/** What is said about tools of groups that nobody names. */
-function toolsOfAnyGroup(account: ChannelAccount): ToolLayer {
-  const groups = (account as { readonly groups?: Readonly<Record<string, { readonly tools?: ToolLayer | undefined }>> })
-    .groups
-  return groups?.['*']?.tools ?? {}
 }
 
 /** Names that belong to one person by `identityLinks` count as one. */

@@ -1,9 +1,9 @@
 import type { AgentDirectory } from '../../../domain/config/agent-directory.js'
+import type { GatewayConfig } from '../../../domain/config/config.js'
 import type { KeySpace } from '../../../domain/session/session-key.js'
 import type { SightRules } from '../../../domain/session/session-sight.js'
-import type { AuditTrail } from '../../ports/audit-trail.js'
+import type { ConfigChanges } from '../../config/config-changes.js'
 import type { Clock } from '../../ports/clock.js'
-import type { ConfigSource } from '../../ports/config-source.js'
 import type { Ids } from '../../ports/ids.js'
 import type { SessionStore } from '../../ports/session-store.js'
 import type { ConfigReload } from '../../reload/config-reload.js'
@@ -33,12 +33,10 @@ export interface GatewayToolParts {
   /** Asked for when it is needed: runs need the tools, and the desk needs the runs. */
   readonly desk: () => Pick<RunDesk, 'accept' | 'runsOf'>
   readonly sight: () => SightRules
+  readonly config: () => GatewayConfig
   /** Hands a message to the channel of that name. */
   readonly deliver: (message: OutgoingMessage, signal: AbortSignal) => Promise<Delivery>
-  readonly source: ConfigSource
-  /** Told after the file was changed. */
-  readonly configWritten: () => void
+  readonly changes: ConfigChanges
   /** Null where nobody follows the file. */
-  readonly reload: () => Pick<ConfigReload, 'now' | 'restartNow'> | null
-  readonly trail: Pick<AuditTrail, 'record'>
+  readonly reload: () => Pick<ConfigReload, 'restartNow'> | null
 }

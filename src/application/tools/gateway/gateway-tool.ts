@@ -1,6 +1,6 @@
-import { messageOf } from '../../../domain/failure.js'
 import { type GatewayToolParams, gatewayParams } from '../../../domain/protocol/gateway-tools.js'
 import { patchEdits } from '../../config/patch-edits.js'
+import { whyNotWritten } from '../../config/why-not-written.js'
 import type { Tool, ToolCallContext, ToolOutcome } from '../../ports/tools.js'
 import { failed } from '../call-tool.js'
 import { jsonOutcome } from '../json-outcome.js'
@@ -8,8 +8,6 @@ import type { GatewayToolParts } from './gateway-tool-parts.js'
 
 /** Time for the answer to be on its way, in milliseconds. */
 const RESTART_DELAY_MS = 2_000
-/** Of a change of everything the record keeps the beginning. */
-const RECORDED_PATHS = 50
 
 /** Reading and changing the configuration, and restarting. */
 export function gatewayTool(parts: GatewayToolParts): Tool<GatewayToolParams> {
@@ -23,7 +21,7 @@ export function gatewayTool(parts: GatewayToolParts): Tool<GatewayToolParams> {
       try {
         return await actions[params.action](parts, params, context)
       } catch (thrown) {
-        return failed(`${params.action} failed: ${messageOf(thrown)}.`)
+        return failed(`${params.action} failed: ${whyNotWritten(thrown)}.`)
       }
     },
   }
@@ -32,32 +30,25 @@ export function gatewayTool(parts: GatewayToolParts): Tool<GatewayToolParams> {
 type Action = (parts: GatewayToolParts, params: GatewayToolParams, context: ToolCallContext) => Promise<ToolOutcome>
 
 const actions: Readonly<Record<GatewayToolParams['action'], Action>> = {
-  'config.get': async ({ source }, { path }) => {
-    const { hash, redactedConfig } = await source.read()
+  'config.get': async ({ changes }, { path }) => {
+    const { hash, redactedConfig } = await changes.read()
     if (path === undefined) return jsonOutcome({ hash, config: redactedConfig })
     const value = valueAt(redactedConfig, path.split('.'))
     return value === undefined ? failed(`There is nothing at ${path}.`) : jsonOutcome({ hash, path, value })
   },
 
-  'config.patch': async (parts, { patch, baseHash }, { agentId }) => {
+  'config.patch': async ({ changes }, { patch, baseHash }, { agentId }) => {
     if (patch === undefined) return failed('config.patch needs a patch.')
-    const before = await parts.source.read()
-    const written = await parts.source.edit(patchEdits(before.resolved ?? {}, patch), {
-      origin: { source: 'rpc', actor: `agent ${agentId}` },
-      baseHash: baseHash ?? before.hash,
-    })
-    parts.configWritten()
-    parts.trail.record('config-written', {
-      actor: `agent ${agentId}`,
-      subject: 'gateway',
-      details: { changed: written.changed.slice(0, RECORDED_PATHS) },
-    })
-    const outcome = (await parts.reload()?.now(RESTART_DELAY_MS)) ?? null
+    const before = await changes.read()
+    const writer = { actor: `agent ${agentId}`, subject: 'gateway' }
+    const edits = patchEdits(before.resolved ?? {}, patch)
+    const { hash, changed, outcome } = await changes.change(edits, writer, baseHash ?? before.hash)
     const isRestarting = outcome?.kind === 'planned' && outcome.restart !== null
-    return jsonOutcome({ hash: written.hash, changed: written.changed, isRestarting })
+    return jsonOutcome({ hash, changed, isRestarting })
   },
 
-  restart: async ({ reload }) => {
+  restart: async ({ reload, config }) => {
+    if (!config().commands.restart) return failed('Restarting the gateway is switched off (commands.restart).')
     const follower = reload()
     if (follower === null) return failed('This gateway is part of a program and cannot restart itself.')
     const restart = await follower.restartNow(RESTART_DELAY_MS)
