@@ -36,9 +36,12 @@ export function spawnGateway(cli, { home, engine, port = 0 }) {
   })
 }
 
-/** Starts the gateway and waits until it says where it listens. */
-export async function startGateway(cli, { engine, config }) {
-  const { home, remove } = createHome(config)
+/**
+ * Starts the gateway and waits until it says where it listens. `prepared` is the home it gets, which goes with it;
+ * absent = a new one.
+ */
+export async function startGateway(cli, { engine, config, prepared = createHome(config) }) {
+  const { home, remove } = prepared
   const child = spawnGateway(cli, { home, engine })
   const said = await outputUntil(child, /ready in/)
   const port = Number(/ws:\/\/127\.0\.0\.1:(\d+)/.exec(said)[1])

@@ -9,6 +9,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { conversations } from './figures/conversations.mjs'
 import { fanOut } from './figures/fan-out.mjs'
 import { footprint } from './figures/footprint.mjs'
 import { handshake } from './figures/handshake.mjs'
@@ -22,7 +23,7 @@ import { profileInto } from './processes.mjs'
 import { isUwsHere } from './servers/engines.mjs'
 import { machine, table } from './table.mjs'
 
-const groups = [rpc, handshake, fanOut, runs, lifetime, reload, footprint, packageSize, secretTiming]
+const groups = [rpc, handshake, fanOut, runs, conversations, lifetime, reload, footprint, packageSize, secretTiming]
 
 const { values } = parseArgs({
   options: {

@@ -1,4 +1,5 @@
 /* The process that makes the load: takes orders over IPC, one at a time, and answers each with its figures. */
+import { converse, startEach } from './conversations.mjs'
 import { openSessions } from './session.mjs'
 import { call, callAll, fanOut, handshakes, record, rpc, runs } from './workloads.mjs'
 
@@ -19,6 +20,8 @@ const orders = {
   fanOut: ({ group, ...rest }) => fanOut(groups.get(group), rest),
   record: ({ group, ...rest }) => record(groups.get(group)[0], rest),
   runs: ({ group, ...rest }) => runs(groups.get(group)[0], rest),
+  converse: ({ group, ...rest }) => converse(groups.get(group)[0], rest),
+  startEach: ({ group, ...rest }) => startEach(groups.get(group)[0], rest),
   call: ({ group, ...rest }) => call(groups.get(group)[0], rest),
   callAll: ({ group, ...rest }) => callAll(groups.get(group)[0], rest),
   count: ({ group }) => groups.get(group).filter((session) => !session.isClosed).length,

@@ -217,7 +217,7 @@ export async function callAll(session, { method, list }) {
   if (failure !== undefined) throw new Error(`${method}: ${failure.slice(0, 300)}`)
 }
 
-function summary(operations, cpu, elapsed, latencies) {
+export function summary(operations, cpu, elapsed, latencies) {
   latencies.sort((a, b) => a - b)
   const at = (share) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0
   return {
@@ -233,10 +233,11 @@ function sleep(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
-function withResolvers() {
+export function withResolvers() {
   const parts = {}
-  parts.promise = new Promise((resolve) => {
+  parts.promise = new Promise((resolve, reject) => {
     parts.resolve = resolve
+    parts.reject = reject
   })
   return parts
 }
