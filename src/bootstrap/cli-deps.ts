@@ -31,6 +31,14 @@ export function cliDeps(terminal: NodeTerminal): CliDeps {
       const { parseValueText } = await import('../adapters/config-json5/parse-value-text.js')
       return { ...openConfig(environment, path), parseValue: parseValueText }
     },
+    openHome: async ({ stateDir }) => {
+      const { openHome } = await import('./open-home.js')
+      return openHome(stateDir)
+    },
+    openPrompts: async () => {
+      const { ClackPrompts } = await import('../adapters/prompts-clack/clack-prompts.js')
+      return new ClackPrompts({ input: process.stdin, output: process.stderr })
+    },
     readLiveRecord: async (stateDir) => {
       const { FileRuntimeRecords } = await import('../adapters/instance-lock-file/file-runtime-records.js')
       return new FileRuntimeRecords(stateDir).readLive()
@@ -55,6 +63,10 @@ export function cliDeps(terminal: NodeTerminal): CliDeps {
       const { FileLogReader } = await import('../adapters/log-pino/file-log-reader.js')
       const { dailyFamily } = await import('../adapters/log-pino/log-family.js')
       return new FileLogReader(dailyFamily(join(environment.stateDir, 'logs'))).tail(request)
+    },
+    openDoctor: async (environment) => {
+      const { doctorTools } = await import('./doctor-tools.js')
+      return doctorTools(environment)
     },
     openAuditTrail: async (stateDir) => {
       const { FileAuditTrail } = await import('../adapters/audit-file/file-audit-trail.js')

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ConfigEdit, ConfigReading, ConfigSource } from '../application/ports/config-source.js'
+import { DEV_CONFIG } from '../application/setup/dev-config.js'
 import { messageOf } from '../domain/failure.js'
 
 /** What a start wants to find in the file and does not. */
@@ -45,11 +46,6 @@ export async function completeConfig(
     )
   }
 }
-
-const DEV_CONFIG: readonly ConfigEdit[] = [
-  { path: ['gateway', 'mode'], value: 'local' },
-  { path: ['agents', 'list'], value: [{ id: 'dev' }] },
-]
 
 function notesOf(missing: MissingConfig, shownPath: string): CompletedConfig['notes'] {
   const texts = [

@@ -1,5 +1,6 @@
 import type { GatewayRunOptions } from '../adapters/cli-commander/cli-deps.js'
 import type { OpenLog } from '../adapters/log-pino/open-pino-log.js'
+import { PrometheusMetrics } from '../adapters/metrics-prometheus/prometheus-metrics.js'
 import { FileRestartSentinel } from '../adapters/restart-sentinel-file/file-restart-sentinel.js'
 import { NodeSystemInfo } from '../adapters/system-info-node/node-system-info.js'
 import type { Farewell } from '../application/gateway.js'
@@ -55,6 +56,8 @@ export interface ProcessWorld {
 export class ProcessHost implements InstanceHost {
   readonly #world: ProcessWorld
   readonly #note: RefusalNote
+  /** Of the process: a restart does not begin to count anew. */
+  readonly #metrics = new PrometheusMetrics()
   readonly #place: ListeningPlace
   #judged: JudgedConfig
   #running: Instance | undefined
@@ -250,6 +253,7 @@ export class ProcessHost implements InstanceHost {
     const { hash, snapshotHash } = reading
     const loadedAt = clock.now()
     bindings.constant(tokens.clock, clock)
+    bindings.constant(tokens.metrics, this.#metrics)
     bindings.constant(tokens.environment, { ...reading.variables, ...variables })
     bindings.constant(tokens.log, open.log)
     bindings.constant(tokens.logReader, open.reader)

@@ -53,6 +53,7 @@ import type { HttpApp } from '../application/ports/http-app.js'
 import type { Ids } from '../application/ports/ids.js'
 import type { Log } from '../application/ports/log.js'
 import type { LogReader } from '../application/ports/log-reader.js'
+import type { Metrics } from '../application/ports/metrics.js'
 import type { PdfText } from '../application/ports/pdf-text.js'
 import type { Programs } from '../application/ports/programs.js'
 import type { RemoteFiles } from '../application/ports/remote-files.js'
@@ -79,6 +80,7 @@ import type { CompactHistory } from '../application/runs/compact-history.js'
 import type { DeskReference } from '../application/runs/desk-reference.js'
 import type { ExecuteRun } from '../application/runs/execute-run.js'
 import type { InterruptionNotices } from '../application/runs/interruption-notices.js'
+import type { MemoryFlush } from '../application/runs/memory-flush.js'
 import type { RecoverRuns } from '../application/runs/recover-runs.js'
 import type { RunDesk } from '../application/runs/run-desk.js'
 import type { RunHooks } from '../application/runs/run-hooks.js'
@@ -106,6 +108,7 @@ export const tokens = {
   logReader: token<LogReader>('LogReader'),
   system: token<SystemInfo>('SystemInfo'),
   wire: token<Wire>('Wire'),
+  metrics: token<Metrics>('Metrics'),
   listener: token<Listener>('Listener'),
   configSource: token<ConfigSource>('ConfigSource'),
   /** The configuration in force; replaced as a whole by a hot reload. */
@@ -239,6 +242,7 @@ export const tokens = {
   configReload: token<() => ConfigReload | null>('ConfigReload'),
   restartSentinel: token<RestartSentinel>('RestartSentinel'),
   restartNote: token<RestartNote>('RestartNote'),
+  memoryFlush: token<MemoryFlush>('MemoryFlush'),
   configChanges: token<ConfigChanges>('ConfigChanges'),
   debugOverrides: token<DebugOverrides>('DebugOverrides'),
   parseJson5: token<(text: string) => unknown>('ParseJson5'),

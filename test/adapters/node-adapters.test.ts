@@ -46,6 +46,12 @@ describe('NodeSecrets', () => {
     expect(secrets.hash('ü')).toBe(createHash('sha256').update('ü', 'utf8').digest('hex'))
   })
 
+  it('signs bytes with HMAC-SHA256', () => {
+    const bytes = new TextEncoder().encode('what do ya want for nothing?')
+    // RFC 4231, test case 2
+    expect(secrets.hmac('Jefe', bytes)).toBe('5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843')
+  })
+
   it('compares secrets of any length', () => {
     expect(secrets.equal('abc', 'abc')).toBe(true)
     expect(secrets.equal('ü', 'ü')).toBe(true)

@@ -77,6 +77,7 @@ describe('store-libsql on its file', () => {
 
   it('leaves everything in the one file when it is closed', async () => {
     await store.open()
+    await store.usage({ from: 0, until: 1, offsets: UTC }, [])
     await store.commit([{ kind: 'transcript.append', sessionId: 's', entries: sampleEntries('e', 10) }])
     await store.close()
     const copy = join(folder, 'copy.db')

@@ -14,6 +14,7 @@ export { MemoryLog } from '../../src/adapters/log-memory/memory-log.js'
 export { type ScriptStep, step } from '../../src/adapters/runner-scripted/script-step.js'
 export { type Script, ScriptedRunner } from '../../src/adapters/runner-scripted/scripted-runner.js'
 export { MemorySessionStore } from '../../src/adapters/store-memory/memory-session-store.js'
+export { MemoryServices, MemorySupervisor } from '../../src/adapters/supervisor-memory/memory-supervisor.js'
 export { MemoryTransport } from '../../src/adapters/transport-memory/memory-transport.js'
 export { RunnerFailure } from '../../src/application/ports/agent-runner.js'
 export { AuditFailure } from '../../src/application/ports/audit-trail.js'
@@ -21,6 +22,7 @@ export { ConfigFailure } from '../../src/application/ports/config-source.js'
 export { DocumentFailure } from '../../src/application/ports/document.js'
 export { ClientFailure } from '../../src/application/ports/gateway-client.js'
 export { StoreFailure } from '../../src/application/ports/session-store.js'
+export { SupervisorFailure } from '../../src/application/ports/supervisor.js'
 export { ListenFailure, TRANSPORT_DEFAULTS } from '../../src/application/ports/transport.js'
 export { type AgentRunnerHarness, type AgentRunnerWorld, agentRunnerContract } from './agent-runner.contract.js'
 export { type AuditTrailHarness, type AuditTrailSubject, auditTrailContract } from './audit-trail.contract.js'
@@ -52,6 +54,13 @@ export { createTestGateway, type TestGateway, type TestGatewayOptions } from './
 export { type LogHarness, type LogSubject, logContract } from './log.contract.js'
 export type { SessionStoreHarness } from './session-store/session-store-harness.js'
 export { sessionStoreContract } from './session-store.contract.js'
+export {
+  type ToolboxHarness,
+  type ToolboxSubject,
+  type ToolCall,
+  toolboxContract,
+} from './toolbox.contract.js'
+export { type SupervisorHarness, type SupervisorSubject, supervisorContract } from './supervisor.contract.js'
 export {
   type ContractClient,
   type ContractRequest,

@@ -11,10 +11,12 @@ import { WsGatewayClient } from '../../src/adapters/client-ws/ws-gateway-client.
 import { temporaryDeviceIdentity } from '../../src/adapters/device-identity-file/file-device-identity.js'
 import { MemoryPrivateFiles } from '../../src/adapters/private-files-memory/memory-private-files.js'
 import { hashPassword } from '../../src/adapters/secrets-node/password-hash.js'
+import type { DoctorTools } from '../../src/application/doctor/doctor-tools.js'
 import type { AuditTrail } from '../../src/application/ports/audit-trail.js'
 import type { LogTail } from '../../src/application/ports/log-reader.js'
 import type { PortHolder } from '../../src/application/ports/port-holder.js'
 import type { PrivateFiles } from '../../src/application/ports/private-files.js'
+import type { Prompts } from '../../src/application/ports/prompts.js'
 import type { RuntimeRecord } from '../../src/application/ports/runtime-record.js'
 import { Failure } from '../../src/domain/failure.js'
 import type { SessionEntry } from '../../src/domain/session/session-entry.js'
@@ -24,10 +26,14 @@ export interface CliScene {
   hints?: Partial<ConnectionHints>
   record?: RuntimeRecord
   openConfig?: CliDeps['openConfig']
+  openHome?: CliDeps['openHome']
+  /** Who answers questions. */
+  prompts?: Prompts
   stdin?: string
   /** Somebody types what `stdin` says. */
   isTyped?: boolean
   audit?: AuditTrail
+  doctor?: DoctorTools
   /** Rights of files, for `security audit`. */
   privateFiles?: PrivateFiles
   isContainer?: boolean
@@ -134,12 +140,24 @@ export class CliStage {
         if (scene.openConfig === undefined) throw new Failure('config-unavailable', 'this scene has no configuration')
         return scene.openConfig(environment, path)
       },
+      openHome: async (environment) => {
+        if (scene.openHome === undefined) throw new Failure('home-unwritable', 'this scene has no home')
+        return scene.openHome(environment)
+      },
+      openPrompts: async () => {
+        if (scene.prompts === undefined) throw new Failure('usage', 'nobody sits at the terminal of this scene')
+        return scene.prompts
+      },
       readLiveRecord: async () => scene.record ?? null,
       openClient: (options) => WsGatewayClient.connect(options),
       deviceIdentity: async () => this.#device,
       readLogTail: async () => {
         if (scene.offlineLog === undefined) throw new Failure('log-unreadable', 'no log')
         return scene.offlineLog
+      },
+      openDoctor: async () => {
+        if (scene.doctor === undefined) throw new Failure('doctor-unavailable', 'this scene has no doctor')
+        return scene.doctor
       },
       openAuditTrail: async () => {
         if (scene.audit === undefined) throw new Failure('audit-unreadable', 'this scene has no audit trail')

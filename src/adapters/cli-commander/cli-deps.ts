@@ -1,12 +1,17 @@
+import type { DoctorTools } from '../../application/doctor/doctor-tools.js'
 import type { AuditTrail } from '../../application/ports/audit-trail.js'
 import type { ConfigHistory } from '../../application/ports/config-history.js'
 import type { ConfigSource } from '../../application/ports/config-source.js'
+import type { Document } from '../../application/ports/document.js'
 import type { DeviceIdentity, OpenGatewayClient } from '../../application/ports/gateway-client.js'
+import type { HomeFiles } from '../../application/ports/home-files.js'
 import type { LogTail, LogTailRequest } from '../../application/ports/log-reader.js'
 import type { PortHolder } from '../../application/ports/port-holder.js'
 import type { PrivateFiles } from '../../application/ports/private-files.js'
+import type { Prompts } from '../../application/ports/prompts.js'
 import type { RuntimeRecord } from '../../application/ports/runtime-record.js'
 import type { SessionQuery } from '../../application/ports/session-store.js'
+import type { WorkspaceFiles } from '../../application/ports/workspace-files.js'
 import type { SessionEntry } from '../../domain/session/session-entry.js'
 
 /** Where text goes. */
@@ -146,6 +151,16 @@ export interface CliConfig {
   parseValue(text: string): { readonly value: unknown } | null
 }
 
+/** What a set-up changes besides the configuration. */
+export interface CliHome {
+  readonly files: HomeFiles
+  readonly workspaces: Pick<WorkspaceFiles, 'inspect' | 'add'>
+  /** `<state dir>/.env`. */
+  readonly variables: Document
+  /** Random, for a gateway and its clients. */
+  newToken(): string
+}
+
 /** Everything a command needs from the outside; bootstrap provides it, tests replace it. */
 export interface CliDeps {
   readonly version: string
@@ -169,6 +184,9 @@ export interface CliDeps {
   readConnectionHints(environment: CliEnvironment): Promise<ConnectionHints>
   /** @param path another root file than that of the environment */
   openConfig(environment: CliEnvironment, path?: string): Promise<CliConfig>
+  openHome(environment: CliEnvironment): Promise<CliHome>
+  /** Only where somebody sits at the terminal. */
+  openPrompts(): Promise<Prompts>
   readLiveRecord(stateDir: string): Promise<RuntimeRecord | null>
   readonly openClient: OpenGatewayClient
   deviceIdentity(stateDir: string): Promise<DeviceIdentity>
@@ -179,6 +197,8 @@ export interface CliDeps {
   ): Promise<{ readonly path: string; readonly sessions: readonly SessionEntry[] }>
   /** Reads the log files of this host, for `logs --offline`. */
   readLogTail(environment: CliEnvironment, request: LogTailRequest): Promise<LogTail>
+  /** What `doctor` looks with and mends with. */
+  openDoctor(environment: CliEnvironment): Promise<DoctorTools>
   /** What was recorded about access on this host. The caller closes it. */
   openAuditTrail(stateDir: string): Promise<AuditTrail>
   /** Rights of files on this host, for `security audit`. */

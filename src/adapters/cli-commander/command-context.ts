@@ -36,7 +36,7 @@ export class CommandContext {
     return this.flags.json === true
   }
 
-  /** Decided once per run. */
+  /** Decided once per run, unless it is forgotten. */
   environment(): Promise<CliEnvironment> {
     const { dev, profile } = this.flags
     this.#environment ??= this.deps.resolveEnvironment({
@@ -44,6 +44,11 @@ export class CommandContext {
       ...(profile === undefined ? {} : { profile }),
     })
     return this.#environment
+  }
+
+  /** The files it was made of are not there any more. */
+  forgetEnvironment(): void {
+    this.#environment = undefined
   }
 
   /** Colours for stdout, or none. */

@@ -15,12 +15,14 @@ import type { LogsFlags } from './commands/logs.js'
 import { addCompletion } from './completion-program.js'
 import { addConfig } from './config-program.js'
 import { addDevices } from './devices-program.js'
+import { addDoctor } from './doctor-program.js'
 import { examples } from './examples.js'
 import { addModels } from './models-program.js'
 import { nearest } from './nearest.js'
 import { listed, oneOf, pattern, profileName, reasons, wholeNumber } from './option-values.js'
 import { addSecurity } from './security-program.js'
 import { addSessions } from './sessions-program.js'
+import { addSetup } from './setup-program.js'
 import { credentials, shared } from './shared-options.js'
 import { addSystem } from './system-program.js'
 import { addTools } from './tools-program.js'
@@ -54,10 +56,12 @@ export function createProgram(deps: CliDeps, ended: (exitCode: number) => void =
 
   addGateway(program, deps, ended)
   addDiagnosis(program, deps, ended)
+  addDoctor(program, (command) => contextOf(deps, command), ended)
   addAgent(program, deps, ended)
   addSessions(program, (command) => contextOf(deps, command), ended)
   addChannels(program, (command) => contextOf(deps, command), ended)
   addAgents(program, (command) => contextOf(deps, command), ended)
+  addSetup(program, (command) => contextOf(deps, command), ended)
   addConfig(program, (command) => contextOf(deps, command), ended)
   addDevices(program, (command) => contextOf(deps, command), ended)
   addTools(program, (command) => contextOf(deps, command), ended)
@@ -93,6 +97,8 @@ function addGateway(program: Command, deps: CliDeps, ended: (exitCode: number) =
     .option('--verbose', 'debug and trace on the console')
     .option('--ws-log <mode>', 'auto, full, compact', oneOf('--ws-log', ['auto', 'full', 'compact']))
     .option('--compact', 'same as --ws-log compact')
+    .option('--reset', 'profile dev only: first move everything of it to a dated backup')
+    .option('--yes', 'with --reset: do not ask')
     .allowExcessArguments(true)
     .addHelpText('after', examples('mayros gateway --port 18789', 'mayros --dev gateway --allow-unconfigured'))
     .action(async (flags: GatewayRunFlags, command: Command) => {
@@ -193,7 +199,7 @@ function addContract(program: Command, deps: CliDeps, ended: (exitCode: number) 
     .description('hold an adapter of your own to the contract of its port')
     .argument(
       '<port>',
-      'transport, session-store, agent-runner, config-source, channel, document, audit-trail, log, clock',
+      'transport, session-store, agent-runner, config-source, channel, document, audit-trail, toolbox, supervisor, log, clock',
     )
     .argument('<module>', 'path or package whose default export is a harness, or makes one')
     .option('--only <id>', 'only this guarantee; may be repeated', listed('--only'))

@@ -1,7 +1,9 @@
 import type { FrontDoor } from '../../application/access/front-door.js'
 import type { ChatCompletions } from '../../application/chat-completions/chat-completions.js'
 import type { Hooks } from '../../application/hooks/hooks.js'
+import type { ReadinessReport } from '../../application/health/readiness.js'
 import type { Clock } from '../../application/ports/clock.js'
+import type { Metrics, MetricsPage } from '../../application/ports/metrics.js'
 import type { StaticFiles } from '../../application/ports/static-files.js'
 import type { Responses } from '../../application/responses/responses.js'
 import type { InvokeTool } from '../../application/tools/invoke-tool.js'
@@ -11,7 +13,9 @@ import type { KeySpace } from '../../domain/session/session-key.js'
 export interface HttpFacts {
   readonly version: string
   /** Whether the gateway can serve; told by `/readyz`. */
-  isReady(): boolean
+  readiness(): Promise<ReadinessReport>
+  /** Without it nobody counts. */
+  readonly metrics?: Pick<Metrics, 'httpServed'>
   /** What lies behind the front door; without it there is nothing but health. */
   readonly guarded?: GuardedFacts
 }
@@ -29,8 +33,18 @@ export interface GuardedFacts {
   readonly responses?: ResponsesFacts
   /** Without it there are no webhooks. */
   readonly hooks?: Pick<Hooks, 'basePath' | 'maxBodyBytes' | 'knock' | 'receive'>
+  /** Without it there is no `/metrics`. */
+  readonly figures?: FiguresFacts
   /** Without it there is no `/tools/invoke`. */
   readonly tools?: Pick<InvokeTool, 'invoke'>
+}
+
+/** What `/metrics` needs to know. Functions are asked with every request. */
+export interface FiguresFacts {
+  isEnabled(): boolean
+  /** Whether callers on this machine are asked for the token too. */
+  needsAuth(): boolean
+  page(): Promise<MetricsPage>
 }
 
 /** What `/v1/chat/completions` needs to know. Functions are asked with every request. */

@@ -81,7 +81,7 @@ export async function connectThreaded(file: string): Promise<ThreadedDatabase> {
 }
 
 /** The engine is native and comes as one package per platform, which an installation may have left out. */
-async function loadEngine(): Promise<typeof Libsql> {
+export async function loadEngine(): Promise<typeof Libsql> {
   leaveNetworkOut(process.report)
   try {
     return (await import('libsql')).default

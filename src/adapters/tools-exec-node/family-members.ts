@@ -1,7 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
-
-/** Variable that everything a command starts inherits. */
-export const FAMILY_MARK = 'EXEC_SESSION'
+import { FAMILY_MARK } from '../../application/exec/family-mark.js'
 
 /** Processes that belong together. */
 export interface Family {

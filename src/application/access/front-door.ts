@@ -30,6 +30,13 @@ export interface FrontDoor {
   /** Whether the page in the Origin header may change something here; null = it may, or there is no such header. */
   judgeOrigin(peer: Peer): Refused | null
   /**
+   * Whether the page in the Origin header may read answers: as `judgeOrigin`, for what changes nothing and goes into no
+   * record. False when there is no such header.
+   */
+  allowsOrigin(peer: Peer): boolean
+  /** Whether somebody on this machine asks, under a name of this machine, with no proxy and no foreign page between. */
+  isLocal(peer: Peer): boolean
+  /**
    * Whether the API may be used.
    * @param bearer the text behind `Bearer ` in the Authorization header, null when there is none. A header that was
    * sent twice arrives as one text, `a, Bearer b`, and must match as a whole.

@@ -38,15 +38,23 @@ export class GatewayFrontDoor implements FrontDoor {
   }
 
   judgeOrigin(peer: Peer): Refused | null {
-    const origin = peer.headers.get('origin')
-    if (origin === undefined) return null
-    const rules = this.#rules.current
-    const visitor = visitorOf(peer, rules)
-    if (isOriginAllowed(origin, visitor.host, rules.allowedOrigins) && !visitor.isForeignPage) return null
-    return this.#refuse(visitor, {
+    if (!peer.headers.has('origin') || this.allowsOrigin(peer)) return null
+    return this.#refuse(visitorOf(peer, this.#rules.current), {
       reason: 'origin_not_allowed',
       message: 'this page may not use the gateway; add its origin to gateway.controlUi.allowedOrigins',
     })
+  }
+
+  allowsOrigin(peer: Peer): boolean {
+    const rules = this.#rules.current
+    const visitor = visitorOf(peer, rules)
+    const origin = peer.headers.get('origin')
+    return isOriginAllowed(origin, visitor.host, rules.allowedOrigins) && !visitor.isForeignPage
+  }
+
+  isLocal(peer: Peer): boolean {
+    const { real, isForeignPage } = visitorOf(peer, this.#rules.current)
+    return real.isLocal && !real.viaProxy && !isForeignPage
   }
 
   authenticate(peer: Peer, bearer: string | null): HttpVerdict | Promise<HttpVerdict> {

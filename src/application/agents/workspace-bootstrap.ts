@@ -2,8 +2,7 @@ import type { AgentProfile } from '../../domain/config/agents.js'
 import type { Log } from '../ports/log.js'
 import type { WorkspaceFiles } from '../ports/workspace-files.js'
 import type { LiveConfig } from '../reload/live-config.js'
-import { WORKSPACE_FILE_NAMES } from './workspace-file-names.js'
-import { workspaceTemplates } from './workspace-templates.js'
+import { makeWorkspace } from './make-workspace.js'
 
 export interface WorkspaceBootstrapParts {
   readonly files: Pick<WorkspaceFiles, 'inspect' | 'add'>
@@ -45,9 +44,7 @@ export class WorkspaceBootstrap {
   async #make(agent: Pick<AgentProfile, 'id' | 'name' | 'identity' | 'workspace'>): Promise<void> {
     const { files, live, log } = this.#parts
     const { workspace } = agent
-    const found = await files.inspect(workspace, WORKSPACE_FILE_NAMES)
-    const isOwn = found.some((facts) => facts !== null) || live.config.agents.defaults.skipBootstrap
-    const added = await files.add(workspace, isOwn ? [] : workspaceTemplates(agent))
+    const added = await makeWorkspace(files, agent, live.config.agents.defaults.skipBootstrap)
     if (added.length > 0) log.info('made a workspace', { agentId: agent.id, workspace, files: added })
   }
 }

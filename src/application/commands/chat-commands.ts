@@ -3,6 +3,7 @@ import { type ParsedCommand, parseCommand, parseCommandOrTrigger } from '../../d
 import { Refusal } from '../../domain/protocol/refusal.js'
 import type { SessionEntry } from '../../domain/session/session-entry.js'
 import { newSession } from '../sessions/new-session.js'
+import { approve } from './approve.js'
 import { beginAnew } from './begin-anew.js'
 import { type CarryOut, type CommandMessage, type CommandOutcome, type CommandParts, reply } from './command-order.js'
 import { commands } from './commands.js'
@@ -44,6 +45,7 @@ const CARRY_OUT: Readonly<Record<CommandName, CarryOut>> = {
   usage,
   whoami,
   context,
+  approve,
   config,
   debug,
   restart,

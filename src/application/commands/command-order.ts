@@ -4,6 +4,7 @@ import type { ModelCatalog } from '../../domain/model/catalog.js'
 import type { SessionEntry } from '../../domain/session/session-entry.js'
 import type { ConfigChanges } from '../config/config-changes.js'
 import type { DebugOverrides } from '../config/debug-overrides.js'
+import type { PendingApprovals } from '../exec/pending-approvals.js'
 import type { Clock } from '../ports/clock.js'
 import type { Ids } from '../ports/ids.js'
 import type { SessionStore } from '../ports/session-store.js'
@@ -60,6 +61,7 @@ export interface CommandParts {
   readonly compaction: Pick<CompactHistory, 'compact'> | null
   /** Null: this gateway cannot restart itself. */
   readonly reload: () => Pick<ConfigReload, 'restartNow'> | null
+  readonly approvals: Pick<PendingApprovals, 'list' | 'resolve'>
   readonly configChanges: ConfigChanges
   readonly debugOverrides: DebugOverrides
   /** The value a text says: JSON5, else the text itself. */

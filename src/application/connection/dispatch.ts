@@ -5,6 +5,7 @@ import { errorShape, invalidRequest, Refusal, unavailable } from '../../domain/p
 import type { MethodTable } from '../method-table.js'
 import type { Clock } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
+import type { Metrics } from '../ports/metrics.js'
 import type { RequestFrame, Wire } from '../ports/wire.js'
 import type { Client } from './client.js'
 import type { SlowClients } from './slow-clients.js'
@@ -15,6 +16,13 @@ const SLOW_REQUEST_MS = 50
 /** Characters shown of a method name or request id. */
 const LONGEST_WORD = 100
 
+/** What a request is measured by and told with. */
+interface DispatchParts {
+  readonly clock: Clock
+  readonly metrics: Pick<Metrics, 'requestServed'>
+  readonly log: Log
+}
+
 /**
  * Serves the requests of accepted clients: role, scope, method, parameters, handler, in this order and nowhere else.
  * Handlers run concurrently; a synchronous one is answered in the same tick.
@@ -24,13 +32,15 @@ export class Dispatch {
   readonly #wire: Wire
   readonly #clock: Clock
   readonly #slowClients: SlowClients
+  readonly #metrics: DispatchParts['metrics']
   readonly #log: Log
 
-  constructor(methods: MethodTable, wire: Wire, clock: Clock, slowClients: SlowClients, log: Log) {
+  constructor(methods: MethodTable, wire: Wire, slowClients: SlowClients, { clock, metrics, log }: DispatchParts) {
     this.#methods = methods
     this.#wire = wire
     this.#clock = clock
     this.#slowClients = slowClients
+    this.#metrics = metrics
     this.#log = log
   }
 
@@ -95,7 +105,9 @@ export class Dispatch {
 
   #report(client: Client, frame: RequestFrame, startedAt: number, outcome: string, error?: string): void {
     const durationMs = this.#clock.monotonic() - startedAt
-    const isSlow = durationMs >= SLOW_REQUEST_MS && this.#methods.find(frame.method)?.isPatient !== true
+    const row = this.#methods.find(frame.method)
+    this.#metrics.requestServed(row?.name ?? 'unknown', durationMs, error === undefined)
+    const isSlow = durationMs >= SLOW_REQUEST_MS && row?.isPatient !== true
     const isNoteworthy = error !== undefined || isSlow
     if (!isNoteworthy && !this.#log.enabled('debug')) return
     const facts = {

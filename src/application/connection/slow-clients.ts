@@ -2,6 +2,7 @@ import { type Audience, topicOf } from '../../domain/audience.js'
 import { closure } from '../../domain/protocol/close-codes.js'
 import type { Clock } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
+import type { Metrics } from '../ports/metrics.js'
 import type { Client } from './client.js'
 import type { Clients } from './clients.js'
 
@@ -9,6 +10,13 @@ import type { Clients } from './clients.js'
 export interface SlowClientLimits {
   readonly maxBufferedBytes: number
   readonly maxTotalBufferedBytes: number
+}
+
+/** What it needs of the world. */
+interface SlowClientsParts {
+  readonly clock: Clock
+  readonly metrics: Pick<Metrics, 'eventDropped' | 'slowClientClosed'>
+  readonly log: Log
 }
 
 /** How long a closing client may take to read the reason before it is cut. */
@@ -28,16 +36,18 @@ export class SlowClients {
   readonly #clients: Clients
   readonly #limits: SlowClientLimits
   readonly #clock: Clock
+  readonly #metrics: SlowClientsParts['metrics']
   readonly #log: Log
   readonly #lagging = new Set<Client>()
   /** Told to go and not gone yet, with the bytes that wait for them in vain. */
   readonly #parting = new Map<Client, number>()
   #deliveredBytes = 0
 
-  constructor(clients: Clients, limits: SlowClientLimits, clock: Clock, log: Log) {
+  constructor(clients: Clients, limits: SlowClientLimits, { clock, metrics, log }: SlowClientsParts) {
     this.#clients = clients
     this.#limits = limits
     this.#clock = clock
+    this.#metrics = metrics
     this.#log = log
   }
 
@@ -48,7 +58,8 @@ export class SlowClients {
       if (client.identity.audience !== audience) continue
       const queued = client.connection.queuedBytes
       if (queued <= this.#limits.maxBufferedBytes) this.caughtUp(client)
-      else if (!dropIfSlow) this.#part(client, queued)
+      else if (dropIfSlow) this.#metrics.eventDropped()
+      else this.#part(client, queued)
     }
   }
 
@@ -118,6 +129,7 @@ export class SlowClients {
   #part(client: Client, queuedBytes: number): void {
     this.#lagging.delete(client)
     this.#parting.set(client, queuedBytes)
+    this.#metrics.slowClientClosed()
     this.#log.warn('slow consumer closed', { connId: client.identity.connId, queuedBytes })
     client.connection.close(closure(1008, `slow consumer: ${queuedBytes} bytes unread`))
     this.#clock.after(FAREWELL_MS, () => client.connection.abort())

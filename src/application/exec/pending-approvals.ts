@@ -49,11 +49,20 @@ export interface ApprovalDecider {
   readonly name: string
 }
 
+/** Asks people in chats. */
+export interface ApprovalForwarding {
+  /** Whether they are to be asked about this. */
+  concerns(request: ApprovalSubject): boolean
+  /** Whether the question has reached any of them. Never rejects. */
+  ask(question: ApprovalQuestion): Promise<boolean>
+}
+
 export interface PendingApprovalsParts {
   readonly broadcast: Pick<Broadcast, 'publish' | 'hasListeners'>
   readonly clock: Clock
   readonly ids: Pick<Ids, 'uuid'>
   readonly trail: Pick<AuditTrail, 'record'>
+  readonly forwarding?: ApprovalForwarding
 }
 
 interface Pending extends AskedQuestion {
@@ -89,11 +98,11 @@ export class PendingApprovals {
   }
 
   /**
-   * Asks everybody who may answer. Without anybody there the question ends at once.
+   * Asks everybody who may answer, in chats too where the configuration says so. Without anybody there the question ends at once.
    * @throws Refusal when there is such a question already, or too many wait
    */
   ask(request: ApprovalSubject, options: AskOptions = {}): AskedQuestion {
-    const { broadcast, clock, ids } = this.#parts
+    const { broadcast, clock, ids, forwarding } = this.#parts
     const id = options.id ?? ids.uuid()
     if (this.#byId.has(id)) throw invalidRequest('approval id already pending')
     if (this.list().length >= MAX_PENDING) throw unavailable('too many approvals are pending', { retryable: true })
@@ -105,11 +114,13 @@ export class PendingApprovals {
       this.#expire(pending, 'aborted')
       return pending
     }
-    if (!broadcast.hasListeners('exec.approval.requested')) {
+    const isForwarded = forwarding?.concerns(request) === true
+    if (!isForwarded && !broadcast.hasListeners('exec.approval.requested')) {
       this.#expire(pending, 'nobody-there')
       return pending
     }
     this.#arm(pending)
+    if (isForwarded) void forwarding.ask(question).then((isReached) => this.#forwarded(pending, isReached))
     broadcast.publish('exec.approval.requested', question)
     return pending
   }
@@ -153,6 +164,11 @@ export class PendingApprovals {
       pending.isAnswered = false
     }
     this.#pending(pending.question.id)
+  }
+
+  #forwarded(pending: Pending, isReached: boolean): void {
+    const isAsked = isReached || this.#parts.broadcast.hasListeners('exec.approval.requested')
+    if (!isAsked && !pending.isAnswered) this.#expire(pending, 'nobody-there')
   }
 
   #arm(pending: Pending): void {

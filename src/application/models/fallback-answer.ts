@@ -146,9 +146,10 @@ export class FallbackAnswer implements AsyncIterator<RunnerPart, undefined> {
   /** Keeps in mind what the failure says about the key, and says that it happened. */
   #record({ attempt, startedAt }: Speaker, thrown: unknown): void {
     if (!(thrown instanceof RunnerFailure) || this.#signal.aborted) return
-    const { cooldowns, clock, log } = this.#parts
+    const { cooldowns, metrics, clock, log } = this.#parts
     const { model, credential } = attempt
     const { code, retryAfterMs } = thrown
+    metrics.providerFailed(model.provider, code)
     const cooldown = cooldowns.failed(model.provider, credential, {
       code,
       startedAt,

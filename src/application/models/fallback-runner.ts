@@ -3,6 +3,7 @@ import { isSameModel } from '../../domain/model/model-ref.js'
 import type { AgentRunner, RunnerPart, RunnerRequest } from '../ports/agent-runner.js'
 import type { Clock } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
+import type { Metrics } from '../ports/metrics.js'
 import type { ProviderKeys } from '../ports/provider-keys.js'
 import type { Attempt } from './attempt-plan.js'
 import type { Cooldowns } from './cooldowns.js'
@@ -30,6 +31,7 @@ export interface FallbackParts {
   readonly runner: Pick<AgentRunner, 'answer'>
   readonly keys: Pick<ProviderKeys, 'keysOf'>
   readonly cooldowns: Cooldowns
+  readonly metrics: Pick<Metrics, 'providerFailed'>
   readonly clock: Clock
   readonly log: Log
   /** What holds for a model where the request says nothing. */

@@ -71,6 +71,11 @@ export class CompactHistory {
     return contextTokens(history) + textTokens(question) > this.#limits(model).limit
   }
 
+  /** Whether so many tokens more would do so. */
+  isNear(history: readonly TranscriptMessage[], model: ModelRef, marginTokens: number): boolean {
+    return contextTokens(history) > this.#limits(model).limit - marginTokens
+  }
+
   /**
    * Compacts the conversation of a session, whatever its size; nothing to do where only its last turn is left. May be
    * called while a run appends to it. Two calls for one transcript share one summary.

@@ -153,7 +153,12 @@ export class ExecuteRun {
     try {
       if (this.#hooks.ensureWorkspace !== undefined) await this.#furnish(scene.agent, this.#hooks.ensureWorkspace)
       const { session, conversation, models } = scene
-      const { compaction } = this.#hooks
+      const { compaction, keepMemory } = this.#hooks
+      if (session !== null && keepMemory !== undefined) {
+        const { agent, tools } = scene
+        const { history } = conversation
+        await keepMemory({ run: run.record, agent, session, models, tools, history, signal: run.signal })
+      }
       if (session !== null && compaction?.needed(conversation.history, models, session) === true) {
         await this.#loop.compact(run, scene)
       }

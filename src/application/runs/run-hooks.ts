@@ -36,6 +36,16 @@ export interface AnsweredCall {
   readonly heard: HeardMessages
 }
 
+/** A run about to be answered, and what it may use to keep notes. */
+export interface MemoryKeeping extends RunFacts {
+  readonly session: SessionEntry
+  readonly models: RunModels
+  readonly tools: OfferedTools
+  /** The conversation before the question. */
+  readonly history: readonly TranscriptMessage[]
+  readonly signal: AbortSignal
+}
+
 /** Words of the user that arrived while the run was under way. */
 export interface Steering {
   /** Appended to the transcript in this order, and told to the model with its next call. */
@@ -65,6 +75,8 @@ export interface RunHooks {
     signal: AbortSignal,
   ) => AsyncIterable<RunnerPart>
   readonly compaction?: RunCompaction
+  /** Before a compaction may be needed; never rejects. Without: what is not in the summary is forgotten. */
+  readonly keepMemory?: (facts: MemoryKeeping) => Promise<void>
   /** What of a conversation a request carries. Without: everything. */
   readonly prepareHistory?: (
     history: readonly TranscriptMessage[],

@@ -22,12 +22,15 @@ const REMEMBERED_NAMES = 10_000
  */
 export class RevisionedStore implements SessionStore {
   readonly #store: SessionStore
+  readonly #committed: (changes: readonly StoreChange[]) => void
   #revision = 0
   readonly #sessions = new LastChanges(REMEMBERED_NAMES)
   readonly #transcripts = new LastChanges(REMEMBERED_NAMES)
 
-  constructor(store: SessionStore) {
+  /** @param committed told of all that was stored; must not throw */
+  constructor(store: SessionStore, committed: (changes: readonly StoreChange[]) => void = () => undefined) {
     this.#store = store
+    this.#committed = committed
   }
 
   /** Grows with every change of any session or transcript. */
@@ -68,6 +71,7 @@ export class RevisionedStore implements SessionStore {
   async commit(changes: readonly StoreChange[]): Promise<void> {
     try {
       await this.#store.commit(changes)
+      this.#committed(changes)
     } finally {
       this.#note(changes)
     }

@@ -17,7 +17,21 @@ export const commands: Module = (bindings) => {
   )
   bindings.factory(
     tokens.chatCommands,
-    (store, agents, live, catalog, desk, reset, compaction, configReload, configChanges, debugOverrides, clock, ids) =>
+    (
+      store,
+      agents,
+      live,
+      catalog,
+      desk,
+      reset,
+      compaction,
+      configReload,
+      approvals,
+      configChanges,
+      debugOverrides,
+      clock,
+      ids,
+    ) =>
       new ChatCommands({
         store,
         agents,
@@ -27,6 +41,7 @@ export const commands: Module = (bindings) => {
         reset,
         compaction,
         reload: configReload,
+        approvals,
         configChanges,
         debugOverrides,
         parseValue: (text) => {
@@ -46,6 +61,7 @@ export const commands: Module = (bindings) => {
       tokens.resetSession,
       tokens.compactHistory,
       tokens.configReload,
+      tokens.pendingApprovals,
       tokens.configChanges,
       tokens.debugOverrides,
       tokens.clock,

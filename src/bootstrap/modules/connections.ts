@@ -19,8 +19,9 @@ export const connections: Module = (bindings) => {
   bindings.factory(tokens.clients, () => new Clients(), [])
   bindings.factory(
     tokens.slowClients,
-    (clients, limits, clock, log) => new SlowClients(clients, limits, clock, log.child('gateway/ws')),
-    [tokens.clients, tokens.slowClientLimits, tokens.clock, tokens.log],
+    (clients, limits, clock, metrics, log) =>
+      new SlowClients(clients, limits, { clock, metrics, log: log.child('gateway/ws') }),
+    [tokens.clients, tokens.slowClientLimits, tokens.clock, tokens.metrics, tokens.log],
   )
   bindings.factory(
     tokens.broadcast,
@@ -46,9 +47,9 @@ export const connections: Module = (bindings) => {
   )
   bindings.factory(
     tokens.dispatch,
-    (methods, wire, clock, slowClients, log) =>
-      new Dispatch(methods, wire, clock, slowClients, log.child('gateway/ws')),
-    [tokens.methods, tokens.wire, tokens.clock, tokens.slowClients, tokens.log],
+    (methods, wire, slowClients, clock, metrics, log) =>
+      new Dispatch(methods, wire, slowClients, { clock, metrics, log: log.child('gateway/ws') }),
+    [tokens.methods, tokens.wire, tokens.slowClients, tokens.clock, tokens.metrics, tokens.log],
   )
   bindings.factory(
     tokens.hello,

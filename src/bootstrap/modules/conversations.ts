@@ -5,12 +5,16 @@ import type { LiveConfig } from '../../application/reload/live-config.js'
 import { compactForRuns } from '../../application/runs/compact-for-runs.js'
 import { CompactHistory } from '../../application/runs/compact-history.js'
 import { compactRequest } from '../../application/runs/compact-request.js'
+import { MemoryFlush } from '../../application/runs/memory-flush.js'
 import type { RunHooks } from '../../application/runs/run-hooks.js'
 import { FreshenSession } from '../../application/sessions/freshen-session.js'
 import type { ToolRegistry } from '../../application/tools/tool-registry.js'
 import { UsageKeeping } from '../../application/usage/usage-keeping.js'
 import type { GatewayConfig } from '../../domain/config/config.js'
+import { loopRulesOf } from '../../domain/config/loop-rules.js'
+import type { RunRequest } from '../../domain/run/run.js'
 import { withoutCommands } from '../../domain/session/without-commands.js'
+import type { ChatSender } from '../../domain/tools/chat-place.js'
 import { situationOfSession } from '../../domain/tools/session-situation.js'
 import { toolPolicy } from '../../domain/tools/tool-policy.js'
 import type { Module } from '../bindings.js'
@@ -55,12 +59,42 @@ export const conversations: Module = (bindings) => {
     [tokens.live, tokens.clock, tokens.ids],
   )
   bindings.factory(
+    tokens.memoryFlush,
+    (live, fallbacks, compaction, keeping, store, wire, trail, clock, ids, log) =>
+      new MemoryFlush({
+        ask: (request, others, signal) => fallbacks.ask(request, others, signal),
+        settings: () => live.config.agents.defaults.compaction.memoryFlush,
+        isNear: (history, model, marginTokens) => compaction.isNear(history, model, marginTokens),
+        prepareHistory: preparedHistory(() => live.config, clock),
+        loopRules: (agentId) => loopRulesOf(live.config, agentId),
+        spent: (finish, { run, session }) => store.commit(keeping.ofSummary(finish, run.runId, session, clock.now())),
+        wire,
+        trail,
+        clock,
+        ids,
+        log: log.child('agent'),
+      }),
+    [
+      tokens.live,
+      tokens.fallbackRunner,
+      tokens.compactHistory,
+      tokens.usageKeeping,
+      tokens.store,
+      tokens.wire,
+      tokens.trail,
+      tokens.clock,
+      tokens.ids,
+      tokens.log,
+    ],
+  )
+  bindings.factory(
     tokens.runHooks,
-    (live, registry, runModels, fallbacks, compaction, bootstrap, freshening, keeping, clock, log) => ({
+    (live, registry, runModels, fallbacks, compaction, bootstrap, freshening, keeping, memoryFlush, clock, log) => ({
       toolsFor: offeredTools(live, registry, log.child('agent/tools')),
       modelsFor: (facts) => runModels.modelsFor(facts, facts.run.request.model),
       ask: (request, others, signal) => fallbacks.ask(request, others, signal),
       compaction: compactForRuns(compaction),
+      keepMemory: (facts) => memoryFlush.keep(facts),
       prepareHistory: preparedHistory(() => live.config, clock),
       freshen: (session) => freshening.freshen(session),
       ensureWorkspace: (agent) => bootstrap.ensureWorkspace(agent),
@@ -75,6 +109,7 @@ export const conversations: Module = (bindings) => {
       tokens.workspaceBootstrap,
       tokens.freshenSession,
       tokens.usageKeeping,
+      tokens.memoryFlush,
       tokens.clock,
       tokens.log,
     ],
@@ -97,11 +132,15 @@ function offeredTools(live: LiveConfig, registry: ToolRegistry, log: Log): NonNu
       model: primary,
       isOwner: run.request.isOwner === true,
       known,
-      ...situationOfSession(run.sessionKey, session),
+      ...situationOfSession(run.sessionKey, session, senderOf(run.request)),
     })
     for (const problem of policy.problems) log.warn('tool policy', { agentId: agent.id, problem })
     return registry.offer(agent.id, (tool, toolboxId) => policy.isOffered(knownAs(tool, toolboxId)))
   }
+}
+
+function senderOf({ senderId }: RunRequest): ChatSender | undefined {
+  return senderId === undefined ? undefined : { id: senderId }
 }
 
 function knownAs(tool: Tool, toolboxId: string) {

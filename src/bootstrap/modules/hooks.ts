@@ -30,15 +30,16 @@ export const hooks: Module = (bindings) => {
   )
   bindings.factory(
     tokens.agentHook,
-    (desk, endings, store, agents, keySpace, live, ids, secrets) => {
+    (desk, endings, store, agents, models, keySpace, live, ids, secrets) => {
       desk.whenEnded((record, final) => endings.ended(record, final))
-      return new AgentHook({ desk, store, agents, keySpace, live, ids, secrets })
+      return new AgentHook({ desk, store, agents, models, keySpace, live, ids, secrets })
     },
     [
       tokens.desk,
       tokens.hookEndings,
       tokens.store,
       tokens.agents,
+      tokens.runModels,
       tokens.keySpace,
       tokens.live,
       tokens.ids,

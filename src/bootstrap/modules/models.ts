@@ -41,11 +41,12 @@ export const models: Module = (bindings) => {
   )
   bindings.factory(
     tokens.fallbackRunner,
-    (runner, keys, cooldowns, clock, log, runModels, desk) =>
+    (runner, keys, cooldowns, metrics, clock, log, runModels, desk) =>
       new FallbackRunner({
         runner,
         keys,
         cooldowns,
+        metrics,
         clock,
         log: log.child('agent'),
         settingsOf: (model) => runModels.settingsOf(model),
@@ -55,6 +56,7 @@ export const models: Module = (bindings) => {
       tokens.agentRunner,
       tokens.providerKeys,
       tokens.cooldowns,
+      tokens.metrics,
       tokens.clock,
       tokens.log,
       tokens.runModels,

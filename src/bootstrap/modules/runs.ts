@@ -3,6 +3,7 @@ import { Heartbeats } from '../../application/heartbeat/heartbeats.js'
 import { SystemEvents } from '../../application/heartbeat/system-events.js'
 import { DeskReference } from '../../application/runs/desk-reference.js'
 import { ExecuteRun } from '../../application/runs/execute-run.js'
+import { noteChanges } from '../../application/metrics/note-changes.js'
 import { InterruptionNotices } from '../../application/runs/interruption-notices.js'
 import { RecoverRuns } from '../../application/runs/recover-runs.js'
 import { RunDesk } from '../../application/runs/run-desk.js'
@@ -15,7 +16,11 @@ import { tokens } from '../tokens.js'
 
 /** From an accepted message to a stored answer. */
 export const runs: Module = (bindings) => {
-  bindings.factory(tokens.store, (store) => new RevisionedStore(store), [tokens.sessionStore])
+  bindings.factory(
+    tokens.store,
+    (store, metrics) => new RevisionedStore(store, (changes) => noteChanges(changes, metrics)),
+    [tokens.sessionStore, tokens.metrics],
+  )
   bindings.factory(tokens.systemEvents, () => new SystemEvents(), [])
   bindings.factory(tokens.stage, (broadcast, clients, clock) => ({ broadcast, clients, clock }), [
     tokens.broadcast,
@@ -56,19 +61,22 @@ export const runs: Module = (bindings) => {
   bindings.factory(tokens.deskReference, () => new DeskReference(), [])
   bindings.factory(
     tokens.desk,
-    (store, execution, stage, live, clock, ids, log, reference) =>
-      reference.use(
-        new RunDesk({
-          store,
-          execution,
-          stage,
-          clock,
-          ids,
-          log: log.child('agent'),
-          lanes: laneCapsOf(live.config),
-          queue: () => live.config.messages.queue,
-        }),
-      ),
+    (store, execution, stage, live, clock, ids, log, reference, metrics) => {
+      const desk = new RunDesk({
+        store,
+        execution,
+        stage,
+        clock,
+        ids,
+        log: log.child('agent'),
+        lanes: laneCapsOf(live.config),
+        queue: () => live.config.messages.queue,
+      })
+      desk.whenEnded((_, { state, startedAt, endedAt }) => {
+        metrics.runEnded(state, startedAt === undefined ? null : endedAt - startedAt)
+      })
+      return reference.use(desk)
+    },
     [
       tokens.store,
       tokens.executeRun,
@@ -78,6 +86,7 @@ export const runs: Module = (bindings) => {
       tokens.ids,
       tokens.log,
       tokens.deskReference,
+      tokens.metrics,
     ],
   )
   bindings.factory(tokens.agentCalls, (desk, ids) => new RunAgentCalls(desk, ids), [tokens.desk, tokens.ids])

@@ -5,6 +5,7 @@ import { ExecToolbox } from '../../adapters/tools-exec-node/exec-toolbox.js'
 import { FsToolbox } from '../../adapters/tools-fs-node/fs-toolbox.js'
 import { ExecApprovals } from '../../application/exec/approvals.js'
 import { ApprovalsBook } from '../../application/exec/approvals-book.js'
+import { ForwardApprovals } from '../../application/exec/forward-approvals.js'
 import { PendingApprovals } from '../../application/exec/pending-approvals.js'
 import type { GatewayToolParts } from '../../application/tools/gateway/gateway-tool-parts.js'
 import { GatewayToolbox } from '../../application/tools/gateway-toolbox.js'
@@ -33,8 +34,21 @@ export const tools: Module = (bindings) => {
   ])
   bindings.factory(
     tokens.pendingApprovals,
-    (broadcast, clock, ids, trail) => new PendingApprovals({ broadcast, clock, ids, trail }),
-    [tokens.broadcast, tokens.clock, tokens.ids, tokens.trail],
+    (broadcast, clock, ids, trail, live, store, deliver, log) =>
+      new PendingApprovals({
+        broadcast,
+        clock,
+        ids,
+        trail,
+        forwarding: new ForwardApprovals({
+          rules: () => live.config.approvals.exec,
+          store,
+          deliver,
+          clock,
+          log: log.child('agent/tools'),
+        }),
+      }),
+    [tokens.broadcast, tokens.clock, tokens.ids, tokens.trail, tokens.live, tokens.store, tokens.deliver, tokens.log],
   )
   bindings.factory(
     tokens.programs,
@@ -94,7 +108,7 @@ export const tools: Module = (bindings) => {
   )
   bindings.factory(
     tokens.gatewayToolbox,
-    (store, agents, keySpace, clock, ids, desk, live, deliver, changes, configReload) =>
+    (store, agents, keySpace, clock, ids, desk, live, deliver, changes, configReload, log) =>
       new GatewayToolbox({
         store,
         agents,
@@ -110,6 +124,7 @@ export const tools: Module = (bindings) => {
         deliver,
         changes,
         reload: configReload,
+        log: log.child('agent/tools'),
       }),
     [
       tokens.store,
@@ -122,6 +137,7 @@ export const tools: Module = (bindings) => {
       tokens.deliver,
       tokens.configChanges,
       tokens.configReload,
+      tokens.log,
     ],
   )
   bindings.factory(tokens.toolboxes, (...toolboxes) => toolboxes, [

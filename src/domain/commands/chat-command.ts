@@ -18,6 +18,7 @@ export type CommandName =
   | 'usage'
   | 'whoami'
   | 'context'
+  | 'approve'
   | 'config'
   | 'debug'
   | 'restart'
@@ -118,10 +119,19 @@ export const CHAT_COMMANDS: readonly ChatCommand[] = [
     name: 'usage',
     takes: '[off | tokens | full]',
     mostWords: 1,
-    about: 'Shows the tokens of this session, or sets what answers tell of them.',
+    about:
+      'Shows the tokens and the cost of this session and the cost of today in all sessions, or sets what answers tell of them.',
   },
   { ...ONE_LINE, name: 'whoami', aliases: ['id'], about: 'Shows who you are to this gateway.' },
   { ...ONE_LINE, name: 'context', about: 'Shows how much of the context window is in use.' },
+  {
+    ...ONE_LINE,
+    name: 'approve',
+    takes: '[id] [allow-once | allow-always | deny]',
+    mostWords: 2,
+    about: 'Shows the commands that wait for an answer, or answers one.',
+    for: 'owner',
+  },
   {
     ...ONE_LINE,
     ...TEXT,

@@ -1,5 +1,20 @@
 import { z } from 'zod'
-import { anyText, described, duration, flag, group, id, ignored, int, oneOf, path, paths, size, text, texts } from './declare.js'
+import {
+  anyText,
+  described,
+  duration,
+  flag,
+  group,
+  id,
+  ignored,
+  int,
+  oneOf,
+  path,
+  paths,
+  size,
+  text,
+  texts,
+} from './declare.js'
 import { readable } from './describe-expected.js'
 import type { SecretField } from './secret-field.js'
 import { sensitive } from './sensitive.js'

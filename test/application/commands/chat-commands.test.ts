@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { CommandParts } from '../../../src/application/commands/command-order.js'
+import type { ApprovalQuestion } from '../../../src/application/exec/pending-approvals.js'
 import { RunnerFailure } from '../../../src/application/ports/agent-runner.js'
 import { tokens } from '../../../src/bootstrap/index.js'
 import { CHAT_COMMANDS } from '../../../src/domain/commands/chat-command.js'
@@ -208,6 +209,32 @@ describe('a command', () => {
     expect(await answer('/usage')).toBe(usage('$0.0240', '$0.34'))
     await stage.store.commit([{ kind: 'usage.add', record: sampleUsage(now, unknown) }])
     expect(await answer('/usage')).toBe(usage('at least $0.0240', 'at least $0.34'))
+  })
+
+  it('/approve shows what waits, and lets owners answer', async () => {
+    const answers: unknown[] = []
+    const question = (id: string, command: string) => ({ id, request: { command } }) as ApprovalQuestion
+    const list = [question('aaaa1111-x', 'rm x'), question('aaaa2222-x', 'ls')]
+    const approvals = {
+      list: () => list,
+      resolve: async (...decided: unknown[]) => {
+        answers.push(decided)
+        if (answers.length > 1) throw new Error('unknown approval id')
+      },
+    }
+    await open({ approvals })
+    expect(await answer('/approve', { isOwner: false })).toBe('/approve is only for the owner of this gateway.')
+    expect(await answer('/approve')).toBe('aaaa1111: rm x\naaaa2222: ls')
+    expect(await answer('/approve aaaa1111')).toBe('Say allow-once, allow-always, deny behind the id.')
+    for (const id of ['aaaa', 'a', 'bbbb1111']) {
+      expect(await answer(`/approve ${id} deny`)).toBe(`No single command waits as ${id}; see /approve.`)
+    }
+    expect(answers).toEqual([])
+    expect(await answer('/approve AAAA1 Allow-Once', { channel: 'irc' })).toBe('allow-once: rm x')
+    expect(answers).toEqual([['aaaa1111-x', 'allow-once', { facts: { actor: 'irc ann' }, name: 'irc ann' }]])
+    expect(await answer('/approve aaaa2222 deny')).toBe('Not decided: unknown approval id.')
+    list.length = 0
+    expect(await answer('/approve')).toBe('No command waits for an answer.')
   })
 
   it('/config shows, writes and removes, for owners where it is switched on', async () => {

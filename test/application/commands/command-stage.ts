@@ -25,7 +25,21 @@ export async function commandStage(
   const commanded: Module = (bindings) => {
     bindings.factory(
       tokens.methods,
-      (areas, store, agents, live, desk, keySpace, clock, ids, broadcast, log, configChanges, debugOverrides) => {
+      (
+        areas,
+        store,
+        agents,
+        live,
+        desk,
+        keySpace,
+        clock,
+        ids,
+        broadcast,
+        log,
+        approvals,
+        configChanges,
+        debugOverrides,
+      ) => {
         const stopSession = (key: string, timeoutMs: number) => desk.stopSession(key, timeoutMs)
         commands = new ChatCommands({
           store,
@@ -36,6 +50,7 @@ export async function commandStage(
           reset: new ResetSession(store, keySpace, stopSession, { clock, ids }),
           compaction: null,
           reload: () => null,
+          approvals,
           configChanges,
           debugOverrides,
           parseValue: (text) => (/^[\d[{"]|^(?:true|false)$/.test(text) ? JSON.parse(text) : text),
@@ -68,6 +83,7 @@ export async function commandStage(
         tokens.ids,
         tokens.broadcast,
         tokens.log,
+        tokens.pendingApprovals,
         tokens.configChanges,
         tokens.debugOverrides,
       ],

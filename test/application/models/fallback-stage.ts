@@ -42,6 +42,7 @@ export class FallbackStage {
       runner: new AiSdkRunner(table, this.clock),
       keys: new TableKeys(table),
       cooldowns: this.cooldowns,
+      metrics: this.metrics,
       clock: this.clock,
       log: this.log,
       settingsOf: ({ model }) => ({ params: { temperature: model.length / 10 } }),

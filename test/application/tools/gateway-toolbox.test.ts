@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Tool, ToolCallContext, ToolOutcome } from '../../../src/application/ports/tools.js'
 import { newSession } from '../../../src/application/sessions/new-session.js'
-import { tokens } from '../../../src/bootstrap/index.js'
+import { type Module, tokens } from '../../../src/bootstrap/index.js'
 import type { SessionEntry } from '../../../src/domain/session/session-entry.js'
 import { textOf } from '../../../src/domain/session/transcript.js'
 import { GatewayStage } from '../../doubles/gateway-stage.js'
@@ -13,8 +13,12 @@ describe('the tools of the gateway', () => {
 
   afterEach(() => stage.close())
 
-  async function open(config: object = {}, sessions: readonly (Partial<SessionEntry> & { key: string })[] = []) {
-    stage = await GatewayStage.open({ config })
+  async function open(
+    config: object = {},
+    sessions: readonly (Partial<SessionEntry> & { key: string })[] = [],
+    modules: readonly Module[] = [],
+  ) {
+    stage = await GatewayStage.open({ config, modules })
     for (const [index, more] of [{ key: MAIN }, ...sessions].entries()) {
       const entry = newSession(more.key, {
         agentId: more.key.split(':')[1] ?? 'main',
@@ -124,6 +128,9 @@ describe('the tools of the gateway', () => {
         role: 'user',
         provenance: { kind: 'inter_session', sourceSessionKey: MAIN, sourceTool: 'sessions_send' },
       })
+      expect((await stage.store.run((await outcome).runId))?.request.lane, 'who waits holds a place already').toBe(
+        'nested',
+      )
     })
 
     it('gives up waiting after its time, or when it is stopped; the other goes on', async () => {
@@ -155,6 +162,74 @@ describe('the tools of the gateway', () => {
         /takes no messages/,
       )
       expect(await sentence(use('sessions_send', { message: 'hi' }))).toMatch(/^error: Name either/)
+    })
+  })
+
+  describe('sessions_send between agents', () => {
+    const WORK = 'agent:work:main'
+    const config = (maxPingPongTurns: number) => ({
+      agents: { list: [{ id: 'main' }, { id: 'work' }] },
+      tools: { agentToAgent: { enabled: true }, sessions: { visibility: 'all' } },
+      session: { agentToAgent: { maxPingPongTurns } },
+    })
+    const chat = { lastChannel: 'irc', lastTo: '#room' }
+    /** Waits until somebody is asked, and answers. */
+    const answer = async (number: number, text: string) => {
+      for (let turn = 0; turn < 20 && stage.runner.puppets.length < number; turn++) await stage.settle()
+      expect(stage.runner.puppets).toHaveLength(number)
+      const { request } = stage.runner.last
+      stage.runner.last.say(text).finish()
+      await stage.settle()
+      return request
+    }
+
+    async function begin(turns: number, more: Partial<SessionEntry> = {}) {
+      const sent: unknown[] = []
+      const deliver = async (message: unknown) => {
+        sent.push(message)
+        return { isDelivered: true as const }
+      }
+      await open(config(turns), [{ key: WORK, ...more }], [(bindings) => bindings.constant(tokens.deliver, deliver)])
+      const outcome = details(use('sessions_send', { sessionKey: WORK, message: 'how far?' }))
+      await answer(1, 'Half way.')
+      expect(await outcome).toMatchObject({ status: 'ok', reply: 'Half way.' })
+      return sent
+    }
+
+    it('goes on until one has nothing more to say, then the chat is told', async () => {
+      const sent = await begin(5, chat)
+      const back = await answer(2, 'And the rest?')
+      expect(back).toMatchObject({ sessionKey: MAIN, message: 'Half way.' })
+      expect(back.extraSystemPrompt).toContain(`in the session ${WORK}`)
+      expect(await answer(3, 'Tomorrow.')).toMatchObject({ sessionKey: WORK, message: 'And the rest?' })
+      expect(await answer(4, 'REPLY_SKIP')).toMatchObject({ sessionKey: MAIN, message: 'Tomorrow.' })
+      const { message, sessionKey } = await answer(5, 'Done by tomorrow.')
+      expect(sessionKey).toBe(WORK)
+      expect(message).toContain('how far?')
+      expect(message).toContain('Tomorrow.')
+      expect(sent).toEqual([{ channel: 'irc', to: '#room', text: 'Done by tomorrow.' }])
+      expect(stage.runner.puppets).toHaveLength(5)
+    })
+
+    it('ends after so many turns, and keeps quiet where the agent wants to or there is no chat', async () => {
+      const sent = await begin(1, chat)
+      expect(await answer(2, 'Thanks.')).toMatchObject({ sessionKey: MAIN })
+      await answer(3, 'ANNOUNCE_SKIP')
+      expect(sent).toEqual([])
+      await stage.close()
+      await begin(0)
+      await stage.settle()
+      expect(stage.runner.puppets).toHaveLength(1)
+    })
+
+    it('does not begin anew within a talk', async () => {
+      await begin(5)
+      const back = use('sessions_send', { sessionKey: MAIN, message: 'again' }, { agentId: 'work', sessionKey: WORK })
+      await answer(2, 'REPLY_SKIP')
+      await answer(3, 'Yes.')
+      expect(await details(back)).toMatchObject({ reply: 'Yes.' })
+      await stage.settle()
+      expect(stage.runner.puppets).toHaveLength(3)
     })
   })
 

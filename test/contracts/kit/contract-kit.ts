@@ -7,6 +7,8 @@ import { configSourceContract } from '../config-source.contract.js'
 import { documentContract } from '../document.contract.js'
 import { logContract } from '../log.contract.js'
 import { sessionStoreContract } from '../session-store.contract.js'
+import { supervisorContract } from '../supervisor.contract.js'
+import { toolboxContract } from '../toolbox.contract.js'
 import { transportContract } from '../transport.contract.js'
 import type { Contract, ContractHarness, ContractPort, StressOptions } from './contract.js'
 import { type Outcome, runContract } from './run-contract.js'
@@ -22,6 +24,8 @@ export const CONTRACTS = {
   clock: clockContract,
   'audit-trail': auditTrailContract,
   document: documentContract,
+  supervisor: supervisorContract,
+  toolbox: toolboxContract,
 } as const satisfies Record<ContractPort, unknown>
 
 /** What a module that is to be checked exports as `default` or `harness`: a harness, or a function that makes one. */

@@ -13,6 +13,8 @@ export type ContractPort =
   | 'clock'
   | 'audit-trail'
   | 'document'
+  | 'supervisor'
+  | 'toolbox'
 
 /** What every harness has, besides what its contract asks for. */
 export interface ContractHarness {

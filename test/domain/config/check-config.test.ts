@@ -73,6 +73,24 @@ describe('rules over several keys', () => {
       { ...hooks({ token: 'same' }), gateway: { auth: { token: 'same' } } },
       ['conflict hooks.token: must differ from the token and the password of the gateway'],
     ],
+    [
+      'hooks presets',
+      hooks({ presets: ['github', 'gmial'] }),
+      ['not_found hooks.presets[1]: there is no preset "gmial" (did you mean "gmail"?)'],
+    ],
+    [
+      'hooks signature that replaces the token and is never checked',
+      hooks({ signature: { replacesToken: true }, mappings: [{ signature: { header: 'x' } }] }),
+      [
+        'conflict hooks.signature.replacesToken: needs a secret to sign with',
+        'conflict hooks.mappings[0].signature: needs a secret to sign with',
+      ],
+    ],
+    [
+      'hooks signature of a mapping with the key for all',
+      hooks({ signature: { secret: 'key' }, mappings: [{ signature: { replacesToken: true } }] }),
+      [],
+    ],
     ['hooks path /', hooks({ path: '/' }), ['conflict hooks.path: must not be /']],
     ['hooks path /v1/x', hooks({ path: '/v1/x' }), ['conflict hooks.path: collides with /v1']],
     [

@@ -39,7 +39,10 @@ describe('findMapping', () => {
   })
 
   it('tries presets behind the mappings of the operator', () => {
-    const hooks = hooksOf({ presets: ['github', 'nonsense', 'constructor'], mappings: [{ id: 'own', match: { path: 'github' } }] })
+    const hooks = hooksOf({
+      presets: ['github', 'nonsense', 'constructor'],
+      mappings: [{ id: 'own', match: { path: 'github' } }],
+    })
     expect(mappingsOf(hooks).map(({ id }) => id)).toEqual(['own', 'github'])
   })
 })
@@ -48,7 +51,14 @@ describe('mappedFields', () => {
   it('renders what the mapping says', () => {
     const [mapping] = hooksOf({
       mappings: [
-        { name: 'CI {{n}}', messageTemplate: 'Build {{n}}', sessionKey: 'hook:ci:{{n}}', to: 42, deliver: false, model: 'a/b' },
+        {
+          name: 'CI {{n}}',
+          messageTemplate: 'Build {{n}}',
+          sessionKey: 'hook:ci:{{n}}',
+          to: 42,
+          deliver: false,
+          model: 'a/b',
+        },
       ],
     }).mappings
     const mapped = mappedFields(mapping!, source({ n: 7 }))
@@ -57,20 +67,31 @@ describe('mappedFields', () => {
       sessionChosenBy: 'operator',
       fields: { name: 'CI 7', message: 'Build 7', sessionKey: 'hook:ci:7', to: 42, deliver: false, model: 'a/b' },
     })
-    expect(readAgentOrder(mapped?.fields)).toMatchObject({ ok: true, order: { to: '42', wakeMode: 'now', channel: 'last' } })
+    expect(readAgentOrder(mapped?.fields)).toMatchObject({
+      ok: true,
+      order: { to: '42', wakeMode: 'now', channel: 'last' },
+    })
   })
 
   it('passes the request itself where there is no template', () => {
     expect(mappedFields({}, source({ a: 1 }))?.fields).toMatchObject({ message: '{\n  "a": 1\n}', name: 'ci' })
-    expect(mappedFields({ action: 'wake' }, source({ a: 1 }))).toMatchObject({ kind: 'wake', fields: { text: '{\n  "a": 1\n}' } })
+    expect(mappedFields({ action: 'wake' }, source({ a: 1 }))).toMatchObject({
+      kind: 'wake',
+      fields: { text: '{\n  "a": 1\n}' },
+    })
   })
 
   it('lets the transform stand over the mapping, in the fields there are', () => {
-    const made = JSON.parse('{"message":"m","agentId":"work","__proto__":{"deliver":false},"isTrusted":true,"model":null}')
+    const made = JSON.parse(
+      '{"message":"m","agentId":"work","__proto__":{"deliver":false},"isTrusted":true,"model":null}',
+    )
     expect(mappedFields({ name: 'n', model: 'a/b' }, source({}), made)?.fields).toEqual(
       expect.objectContaining({ message: 'm', agentId: 'work', name: 'n', model: 'a/b', deliver: undefined }),
     )
-    expect(mappedFields({}, source({}), { kind: 'wake', text: 't' })).toMatchObject({ kind: 'wake', fields: { text: 't' } })
+    expect(mappedFields({}, source({}), { kind: 'wake', text: 't' })).toMatchObject({
+      kind: 'wake',
+      fields: { text: 't' },
+    })
     expect(mappedFields({}, source({}), { kind: 'shell' })).toBeNull()
   })
 
@@ -81,7 +102,12 @@ describe('mappedFields', () => {
   })
 
   it('has presets that make something of what the services send', () => {
-    const push = { repository: { full_name: 'a/b' }, ref: 'refs/heads/main', sender: { login: 'ann' }, head_commit: { message: 'Mend' } }
+    const push = {
+      repository: { full_name: 'a/b' },
+      ref: 'refs/heads/main',
+      sender: { login: 'ann' },
+      head_commit: { message: 'Mend' },
+    }
     const { fields } = mappedFields(HOOK_PRESETS.github!, { ...source(push), headers: { 'x-github-event': 'push' } })!
     for (const text of ['push', 'a/b', 'ann', 'refs/heads/main', 'Mend']) expect(fields.message).toContain(text)
     const mail = { messages: [{ id: '9', from: 'Ann', subject: 'Hi', snippet: 's', body: 'b' }] }
@@ -110,14 +136,20 @@ describe('readAgentOrder and readWakeOrder', () => {
     [null, 'a JSON object required'],
     [Object.create({ message: 'inherited' }), 'message required'],
   ])('refuses %j', (body, error) => {
-    expect(readAgentOrder(body)).toEqual({ ok: false, error: typeof error === 'string' ? error : expect.stringMatching(error) })
+    expect(readAgentOrder(body)).toEqual({
+      ok: false,
+      error: typeof error === 'string' ? error : expect.stringMatching(error),
+    })
   })
 
   it('reads a wake-up', () => {
     expect(readWakeOrder({ text: ' a ' })).toEqual({ ok: true, order: { text: 'a', mode: 'now' } })
     expect(readWakeOrder({ text: 'a', mode: 'next-heartbeat' })).toMatchObject({ order: { mode: 'next-heartbeat' } })
     expect(readWakeOrder({ text: ' ' })).toEqual({ ok: false, error: 'text required' })
-    expect(readWakeOrder({ text: 'a', mode: 'soon' })).toEqual({ ok: false, error: 'mode must be now or next-heartbeat' })
+    expect(readWakeOrder({ text: 'a', mode: 'soon' })).toEqual({
+      ok: false,
+      error: 'mode must be now or next-heartbeat',
+    })
   })
 
   it('takes everything that the published shape allows, and throws at nothing', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hookTarget, type HookTargetQuestion, type HookTargetRules } from '../../../src/domain/hooks/hook-target.js'
+import { type HookTargetQuestion, type HookTargetRules, hookTarget } from '../../../src/domain/hooks/hook-target.js'
 
 const known = {
   space: { defaultAgentId: 'main', scope: 'per-sender' as const },
@@ -73,7 +73,8 @@ describe('hookTarget', () => {
       fc.property(fc.option(key, { nil: undefined }), fc.option(word, { nil: undefined }), (sessionKey, agentId) => {
         const rules = { allowRequestSessionKey: true, allowedSessionKeyPrefixes: ['hook:'], allowedAgentIds: ['work'] }
         const answer = target({ sessionKey, agentId }, rules)
-        if (answer.ok) expect(answer).toMatchObject({ agentId: 'work', sessionKey: expect.stringMatching(/^agent:work:hook:/) })
+        if (answer.ok)
+          expect(answer).toMatchObject({ agentId: 'work', sessionKey: expect.stringMatching(/^agent:work:hook:/) })
       }),
     )
   })

@@ -40,11 +40,20 @@ describe('signatureRules', () => {
   })
 
   it('lets a mapping stand over what holds for all', () => {
-    expect(signatureRules({ ...forAll, secret: 'a' })).toEqual({ ...forAll, header: 'x-hub-signature-256', secret: 'a' })
+    expect(signatureRules({ ...forAll, secret: 'a' })).toEqual({
+      ...forAll,
+      header: 'x-hub-signature-256',
+      secret: 'a',
+    })
     expect(
-      signatureRules({ ...forAll, secret: 'a' }, { signature: { header: 'X-Sig', prefix: '', secret: 'b', replacesToken: true } }),
+      signatureRules(
+        { ...forAll, secret: 'a' },
+        { signature: { header: 'X-Sig', prefix: '', secret: 'b', replacesToken: true } },
+      ),
     ).toEqual({ header: 'x-sig', prefix: '', secret: 'b', replacesToken: true })
-    expect(signatureRules({ ...forAll, secret: 'a', replacesToken: true }, { signature: { replacesToken: false } })).toMatchObject({
+    expect(
+      signatureRules({ ...forAll, secret: 'a', replacesToken: true }, { signature: { replacesToken: false } }),
+    ).toMatchObject({
       secret: 'a',
       replacesToken: false,
     })

@@ -53,7 +53,9 @@ describe('renderTemplate', () => {
   })
 
   it('finds every value at every depth by its path', () => {
-    const key = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_-]{0,8}$/).filter((name) => !/^(?:constructor|prototype)$/.test(name))
+    const key = fc
+      .stringMatching(/^[A-Za-z_][A-Za-z0-9_-]{0,8}$/)
+      .filter((name) => !/^(?:constructor|prototype)$/.test(name))
     const step = fc.oneof(key, fc.nat(5))
     const leaf = fc.oneof(fc.string(), fc.integer(), fc.boolean())
     fc.assert(
@@ -82,5 +84,7 @@ describe('renderTemplate', () => {
 })
 
 function within(value: unknown, step: string | number): unknown {
-  return typeof step === 'string' ? { [step]: value } : Array.from({ length: step + 1 }, (_, at) => (at === step ? value : at))
+  return typeof step === 'string'
+    ? { [step]: value }
+    : Array.from({ length: step + 1 }, (_, at) => (at === step ? value : at))
 }

@@ -1,7 +1,8 @@
 import type { GatewayRunOptions } from '../cli-deps.js'
-import { UsageFailure } from '../cli-failure.js'
+import { CliFailure, UsageFailure } from '../cli-failure.js'
 import type { CommandContext } from '../command-context.js'
 import { exitCodes } from '../exit-codes.js'
+import { shortPath } from '../render/words.js'
 
 export interface GatewayRunFlags {
   readonly port?: number
@@ -17,10 +18,15 @@ export interface GatewayRunFlags {
   readonly verbose?: boolean
   readonly wsLog?: string
   readonly compact?: boolean
+  /** Profile dev begins anew. */
+  readonly reset?: boolean
+  /** Do not ask whether to reset. */
+  readonly yes?: boolean
 }
 
 /** `mayros gateway [run]`: runs in the foreground until stopped. */
 export async function gatewayRun(context: CommandContext, flags: GatewayRunFlags): Promise<number> {
+  if (flags.reset === true) await resetDev(context, flags.yes === true)
   const environment = await context.environment()
   const { stdin } = context.deps
   if (flags.token === '-' && flags.password === '-') {
@@ -50,4 +56,21 @@ export async function gatewayRun(context: CommandContext, flags: GatewayRunFlags
     ...(context.flags.logLevel === undefined ? {} : { logLevel: context.flags.logLevel }),
   }
   return (await context.deps.runGateway(options)) ?? exitCodes.ok
+}
+
+/** `--reset` is for the profile that nobody will miss. */
+async function resetDev(context: CommandContext, isAgreed: boolean): Promise<void> {
+  const { profile, stateDir, home } = await context.environment()
+  if (profile !== 'dev') {
+    throw new UsageFailure('--reset is for profile dev only', [{ label: 'fix', text: 'mayros --dev gateway --reset' }])
+  }
+  const { resetInstance } = await import('../setup/reset-instance.js')
+  await resetInstance(context, () => (isAgreed ? Promise.resolve() : agree(context, shortPath(stateDir, home))))
+}
+
+async function agree({ deps }: CommandContext, place: string): Promise<void> {
+  if (!deps.stdin.isTTY) throw new UsageFailure('nobody can be asked here; add --yes')
+  deps.stderr.write(`move ${place} to a backup and begin anew? [y/N] `)
+  const answer = await deps.stdin.readLine()
+  if (!/^y(es)?$/i.test(answer.trim())) throw new CliFailure('declined', 'nothing was moved')
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { HttpEnv } from '../http-env.js'
+import { jsonFault } from '../json-fault.js'
 
 type Refused = { readonly ok: false; readonly response: Response }
 
@@ -14,14 +15,24 @@ export async function jsonBody(
 ): Promise<{ readonly ok: true; readonly value: unknown } | Refused> {
   const read = await rawBody(context, limitBytes, timeoutMs)
   if (!read.ok) return read
+  let text: string
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(read.bytes)
-    return { ok: true, value: text.trim() === '' ? {} : (JSON.parse(text) as unknown) }
+    text = new TextDecoder('utf-8', { fatal: true }).decode(read.bytes)
   } catch (thrown) {
-    if (thrown instanceof SyntaxError) return refused(context, 400, `The body is not valid JSON: ${thrown.message}`)
     if (thrown instanceof TypeError) return refused(context, 400, 'The body is not valid UTF-8')
     throw thrown
   }
+  try {
+    return { ok: true, value: text.trim() === '' ? {} : (JSON.parse(text) as unknown) }
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) return refused(context, 400, `The body is not valid JSON${placeOf(text)}`)
+    throw thrown
+  }
+}
+
+function placeOf(text: string): string {
+  const fault = jsonFault(text)
+  return fault === null ? '' : `: unexpected at line ${fault.line}, column ${fault.column}`
 }
 
 /** The body as bytes. */

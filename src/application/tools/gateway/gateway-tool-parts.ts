@@ -5,6 +5,7 @@ import type { SightRules } from '../../../domain/session/session-sight.js'
 import type { ConfigChanges } from '../../config/config-changes.js'
 import type { Clock } from '../../ports/clock.js'
 import type { Ids } from '../../ports/ids.js'
+import type { Log } from '../../ports/log.js'
 import type { SessionStore } from '../../ports/session-store.js'
 import type { ConfigReload } from '../../reload/config-reload.js'
 import type { RunDesk } from '../../runs/run-desk.js'
@@ -23,6 +24,9 @@ export type Delivery =
   | { readonly isDelivered: true; readonly messageId?: string }
   | { readonly isDelivered: false; readonly problem: string }
 
+/** Hands a message to the channel of that name. */
+export type SendMessage = (message: OutgoingMessage, signal: AbortSignal) => Promise<Delivery>
+
 /** What the tools of the gateway work on. */
 export interface GatewayToolParts {
   readonly store: Pick<SessionStore, 'session' | 'list' | 'transcript' | 'transcriptLength'>
@@ -34,9 +38,9 @@ export interface GatewayToolParts {
   readonly desk: () => Pick<RunDesk, 'accept' | 'runsOf'>
   readonly sight: () => SightRules
   readonly config: () => GatewayConfig
-  /** Hands a message to the channel of that name. */
-  readonly deliver: (message: OutgoingMessage, signal: AbortSignal) => Promise<Delivery>
+  readonly deliver: SendMessage
   readonly changes: ConfigChanges
+  readonly log: Log
   /** Null where nobody follows the file. */
   readonly reload: () => Pick<ConfigReload, 'restartNow'> | null
 }

@@ -1,30 +1,33 @@
-import { messageOf } from '../../../domain/failure.js'
 import { type SessionsSendParams, sessionsSendParams } from '../../../domain/protocol/gateway-tools.js'
 import type { SessionEntry } from '../../../domain/session/session-entry.js'
 import type { Tool, ToolCallContext, ToolOutcome } from '../../ports/tools.js'
 import type { RunFinal } from '../../runs/active-run.js'
 import { failed } from '../call-tool.js'
 import { jsonOutcome } from '../json-outcome.js'
+import { AgentExchanges } from './agent-exchanges.js'
 import type { GatewayToolParts } from './gateway-tool-parts.js'
 import { notVisible } from './session-tools.js'
+import { speakTo } from './speak-to-session.js'
 import { isVisible, visibleSession } from './visible-session.js'
 
 const DEFAULT_TIMEOUT_SECONDS = 30
 
 /** Speaking to another session and, if wanted, hearing what it answers. */
 export function sessionsSendTool(parts: GatewayToolParts): Tool<SessionsSendParams> {
+  const exchanges = new AgentExchanges(parts)
   return {
     name: 'sessions_send',
     description: 'Sends a message to another session and waits for its answer.',
     params: sessionsSendParams,
     // It keeps its own time: a wait that is over is an answer, not a failure.
     timeoutMs: 0,
-    run: (params, context) => send(parts, params, context),
+    run: (params, context) => send(parts, exchanges, params, context),
   }
 }
 
 async function send(
   parts: GatewayToolParts,
+  exchanges: AgentExchanges,
   params: SessionsSendParams,
   context: ToolCallContext,
 ): Promise<ToolOutcome> {
@@ -35,8 +38,10 @@ async function send(
   if (target.key === context.sessionKey) return failed('This is the session you are in; just answer.')
   if (target.sendPolicy === 'deny') return failed(`The session ${target.key} takes no messages.`)
   const runId = parts.ids.uuid()
-  const ended = await accepted(parts, target, runId, message, context)
+  const { sessionKey: from, agentId } = context
+  const ended = await speakTo(parts, target, { runId, message, from })
   if (typeof ended === 'string') return failed(`The message was not accepted: ${ended}.`)
+  if (from !== null) exchanges.begin({ asker: { key: from, agentId }, target, request: message, answered: ended.end })
   const about = { runId, sessionKey: target.key }
   if (timeoutSeconds === 0) return jsonOutcome({ ...about, status: 'accepted' })
   const final = await within(parts, ended, timeoutSeconds * 1000, context.signal)
@@ -53,32 +58,6 @@ async function targetOf(
   if (sessionKey !== undefined) return visibleSession(parts, sessionKey, context)
   const [entry] = await parts.store.list({ label: label ?? '' })
   return entry !== undefined && (await isVisible(parts, entry, context)) ? entry : null
-}
-
-/** Hands the message over; the promise of its end, or why it was refused. */
-async function accepted(
-  parts: GatewayToolParts,
-  target: SessionEntry,
-  runId: string,
-  message: string,
-  { sessionKey }: ToolCallContext,
-): Promise<{ readonly end: Promise<RunFinal> } | string> {
-  const source = sessionKey === null ? {} : { sourceSessionKey: sessionKey }
-  try {
-    const acceptance = await parts.desk().accept(
-      {
-        runId,
-        method: 'agent',
-        sessionKey: target.key,
-        agentId: target.agentId,
-        request: { message, provenance: { kind: 'inter_session', ...source, sourceTool: 'sessions_send' } },
-      },
-      null,
-    )
-    return { end: acceptance.kind === 'ended' ? Promise.resolve(acceptance.final) : acceptance.run.ended }
-  } catch (thrown) {
-    return messageOf(thrown)
-  }
 }
 
 /** The end, or null when the time or the caller's patience is over first. */
