@@ -7,6 +7,8 @@ import { MemoryLog } from '../../src/adapters/log-memory/memory-log.js'
 import { GatewayStage } from '../doubles/gateway-stage.js'
 import { GuardedHttp, SECRET } from '../doubles/guarded-http.js'
 
+const READY = async () => ({ isReady: true, checks: {} })
+
 const peer = { address: '127.0.0.1', port: 1, headers: new Map<string, string>(), url: '/' }
 
 describe('the HTTP endpoints of a gateway', () => {
@@ -23,7 +25,7 @@ describe('the HTTP endpoints of a gateway', () => {
 
   it.each([
     ['GET', '/healthz', 200, { ok: true, version: expect.any(String) }],
-    ['GET', '/readyz', 200, { ready: true }],
+    ['GET', '/readyz', 200, { ready: true, checks: { store: { ok: true } } }],
   ])('answer %s %s', async (method, path, status, body) => {
     const response = await fetch(path, { method })
     expect([response.status, await response.json()]).toEqual([status, body])
@@ -53,13 +55,15 @@ describe('the HTTP endpoints of a gateway', () => {
 
 describe('HonoHttpApp', () => {
   it('says that it is not ready', async () => {
-    const app = new HonoHttpApp({ version: '1', isReady: () => false }, new MemoryLog())
+    const checks = { store: { ok: false, reason: 'the disk is full' } }
+    const app = new HonoHttpApp({ version: '1', readiness: async () => ({ isReady: false, checks }) }, new MemoryLog())
     const response = await app.fetch(new Request('http://box/readyz'), peer)
     expect([response.status, await response.json()]).toEqual([503, { ready: false }])
+    expect(response.headers.get('retry-after')).toBe('2')
   })
 
   it('has nothing but health where there is no front door', async () => {
-    const app = new HonoHttpApp({ version: '1', isReady: () => true }, new MemoryLog())
+    const app = new HonoHttpApp({ version: '1', readiness: READY }, new MemoryLog())
     for (const path of ['/', '/v1/models', '/healthz/']) {
       expect((await app.fetch(new Request(`http://box${path}`), peer)).status).toBe(404)
     }
@@ -68,11 +72,11 @@ describe('HonoHttpApp', () => {
   it('answers a failing endpoint with 500, keeps the reason to the log, and lives on', async () => {
     const log = new MemoryLog()
     let isBroken = true
-    const isReady = () => {
+    const readiness = async () => {
       if (isBroken) throw new Error('the secret reason')
-      return true
+      return READY()
     }
-    const app = new HonoHttpApp({ version: '1', isReady }, log)
+    const app = new HonoHttpApp({ version: '1', readiness }, log)
     const response = await app.fetch(new Request('http://box/readyz?token=x'), peer)
     expect([response.status, await response.text()]).toEqual([500, 'Internal Server Error'])
     expect(response.headers.get('x-content-type-options')).toBe('nosniff')

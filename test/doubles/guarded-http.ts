@@ -20,8 +20,15 @@ export class StrictDoor implements FrontDoor {
   }
 
   judgeOrigin(peer: Peer) {
-    const isAllowed = peer.headers.get('origin') === 'https://ui.example'
-    return isAllowed ? null : { reason: 'origin_not_allowed', message: 'this page may not' }
+    return this.allowsOrigin(peer) ? null : { reason: 'origin_not_allowed', message: 'this page may not' }
+  }
+
+  allowsOrigin(peer: Peer) {
+    return peer.headers.get('origin') === 'https://ui.example'
+  }
+
+  isLocal(peer: Peer) {
+    return peer.address === '127.0.0.1'
   }
 
   authenticate(_peer: Peer, bearer: string | null): HttpVerdict {
@@ -46,7 +53,7 @@ export class GuardedHttp {
       files: new NodeStaticFiles(),
       ...facts,
     }
-    this.app = new HonoHttpApp({ version: '1', isReady: () => true, guarded }, this.log)
+    this.app = new HonoHttpApp({ version: '1', readiness: async () => ({ isReady: true, checks: {} }), guarded }, this.log)
   }
 
   /** A request as a transport would hand it over. */

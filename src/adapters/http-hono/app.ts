@@ -43,7 +43,7 @@ function guarded(facts: GuardedFacts, version: string): Hono<HttpEnv> {
   if (facts.hooks !== undefined) app.use(hooks(facts.hooks))
   if (facts.figures !== undefined) app.route('/', metrics(facts.door, facts.figures))
   if (facts.tools !== undefined) app.route('/', toolsInvoke(facts.door, facts.tools))
-  app.route('/', openApi(version))
+  app.route('/', openApi(facts, version))
   app.route('/', api(facts))
   app.route('/', controlUi(facts))
   return app

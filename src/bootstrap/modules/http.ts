@@ -1,5 +1,7 @@
 import { HonoHttpApp } from '../../adapters/http-hono/hono-http-app.js'
 import { NodeStaticFiles } from '../../adapters/static-files-node/node-static-files.js'
+import { Readiness } from '../../application/health/readiness.js'
+import { gatewayGauges } from '../../application/metrics/gateway-gauges.js'
 import type { LiveConfig } from '../../application/reload/live-config.js'
 import type { GatewayConfig } from '../../domain/config/config.js'
 import { sizeBytes } from '../../domain/config/size.js'
@@ -10,7 +12,25 @@ import { tokens } from '../tokens.js'
 export const http: Module = (bindings) => {
   bindings.factory(
     tokens.http,
-    (system, door, agents, live, completions, responses, clock, log, hooks, invokeTool) => {
+    (
+      system,
+      door,
+      agents,
+      live,
+      completions,
+      responses,
+      clock,
+      log,
+      hooks,
+      invokeTool,
+      store,
+      metrics,
+      clients,
+      desk,
+      channels,
+    ) => {
+      const { version } = system
+      const readiness = new Readiness(store, clock)
       const guarded = {
         door,
         agentIds: () => agents.agents.map(({ id }) => id),
@@ -20,8 +40,14 @@ export const http: Module = (bindings) => {
         responses: { ...responsesPlaceOf(live), responses, clock },
         hooks,
         tools: invokeTool,
+        figures: {
+          isEnabled: () => live.config.gateway.metrics.enabled,
+          needsAuth: () => live.config.gateway.metrics.requireToken,
+          page: () => metrics.page(gatewayGauges({ version, clients, desk, channels })),
+        },
       }
-      return new HonoHttpApp({ version: system.version, isReady: () => true, guarded }, log.child('gateway/http'))
+      const facts = { version, readiness: () => readiness.judge(), metrics, guarded }
+      return new HonoHttpApp(facts, log.child('gateway/http'))
     },
     [
       tokens.system,
@@ -34,6 +60,11 @@ export const http: Module = (bindings) => {
       tokens.log,
       tokens.hooks,
       tokens.invokeTool,
+      tokens.store,
+      tokens.metrics,
+      tokens.clients,
+      tokens.desk,
+      tokens.channels,
     ],
   )
 }

@@ -72,6 +72,10 @@ export const gatewaySection = (secret: SecretField) =>
       deferMs: int('Longest wait for running work before a restart, in milliseconds.', 0, 3_600_000).default(30_000),
     }),
     http: group({ endpoints: httpEndpoints() }),
+    metrics: group({
+      enabled: flag('Answer GET /metrics.').default(true),
+      requireToken: flag('Ask callers on this machine for the token too; others are always asked.').default(false),
+    }),
     tools: group({
       deny: texts('More tools and groups that POST /tools/invoke refuses.').default([]),
       allow: texts('Tools taken off the built-in deny list of POST /tools/invoke.').default([]),

@@ -56,6 +56,7 @@ export const RELOAD_RULES: readonly ReloadRule[] = [
   hot('gateway.controlUi.allowInsecureAuth', 'auth'),
   hot('gateway.controlUi.dangerouslyDisableDeviceAuth', 'auth'),
   hot('gateway.http'),
+  hot('gateway.metrics'),
   hot('gateway.tools'),
   hot('gateway.nodes'),
   hot('gateway.channelHealthCheckMinutes', 'monitor'),

@@ -68,7 +68,7 @@ describe('mayros doctor', () => {
     expect(exitCode).toBe(0)
     expect(stdout).toContain('warn  state.dir')
     expect(stdout).toMatch(/warn {2}state\.lock +\/x\/gateway\.lock was left by a process that is gone +fix: remove/)
-    expect(stdout).toMatch(/ok {4} \d+ more checks\n0 errors, 2 warnings\. Repair: mayros doctor --fix\n$/)
+    expect(stdout).toMatch(/ok {4}\d+ more checks\n0 errors, 2 warnings\. Repair: mayros doctor --fix\n$/)
     expect(removed).toEqual([])
   })
 

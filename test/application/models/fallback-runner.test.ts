@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { MemoryDocument } from '../../../src/adapters/document-memory/memory-document.js'
+import { NoMetrics } from '../../../src/adapters/metrics-none/no-metrics.js'
 import { MemoryLog } from '../../../src/adapters/log-memory/memory-log.js'
 import { type ScriptStep, step } from '../../../src/adapters/runner-scripted/script-step.js'
 import { ScriptedRunner } from '../../../src/adapters/runner-scripted/scripted-runner.js'
@@ -45,6 +46,7 @@ function partsFor(runner: AgentRunner, clock: Clock): FallbackParts {
     runner,
     keys: { keysOf: () => [{ name: 'k', source: 'config' }] },
     cooldowns: new Cooldowns({ document: new MemoryDocument(), clock, log }),
+    metrics: new NoMetrics(),
     clock,
     log,
     settingsOf: () => ({}),

@@ -1,5 +1,6 @@
 import { MemoryDocument } from '../../../src/adapters/document-memory/memory-document.js'
 import { MemoryLog } from '../../../src/adapters/log-memory/memory-log.js'
+import { PrometheusMetrics } from '../../../src/adapters/metrics-prometheus/prometheus-metrics.js'
 import { AiSdkRunner } from '../../../src/adapters/runner-ai-sdk/ai-sdk-runner.js'
 import { providerTable } from '../../../src/adapters/runner-ai-sdk/provider-table.js'
 import { TableKeys } from '../../../src/adapters/runner-ai-sdk/table-keys.js'
@@ -25,6 +26,7 @@ export class FallbackStage {
   readonly clock = new ManualClock()
   readonly log = new MemoryLog()
   readonly cooldowns = new Cooldowns({ document: new MemoryDocument(), clock: this.clock, log: this.log })
+  readonly metrics = new PrometheusMetrics()
   readonly switches: ModelSwitch[] = []
   readonly runner: FallbackRunner
 

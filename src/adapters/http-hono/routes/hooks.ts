@@ -16,7 +16,9 @@ export function hooks(
 ): MiddlewareHandler<HttpEnv> {
   return async (context, next) => {
     const path = pathBelow(facts.basePath, context.req.path)
-    return path === null ? next() : answered(context, facts, path)
+    if (path === null) return next()
+    context.set('route', '/hooks/*')
+    return answered(context, facts, path)
   }
 }
 
