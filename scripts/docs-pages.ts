@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { openApiDocument } from '../src/adapters/http-hono/openapi/document.js'
 import { MemoryTransport } from '../src/adapters/transport-memory/memory-transport.js'
 import type { MethodRow } from '../src/application/method-table.js'
 import { createGateway, tokens } from '../src/bootstrap/index.js'
@@ -31,12 +33,18 @@ export async function pages(): Promise<readonly (readonly [string, string])[]> {
     ['docs/protocol.md', protocolPage()],
     ['docs/configuration.md', configurationPage()],
     ['docs/errors.md', errorsPage()],
+    ['docs/openapi.json', openApiFile()],
     ['schema/mayros.schema.json', `${JSON.stringify(jsonSchema())}\n`],
     ['src/domain/config/section-defaults.ts', sectionDefaults()],
     ...Object.values(CONTRACTS).map(
       (contract) => [`docs/contracts/${contract.port}.md`, contractPage(contract)] as const,
     ),
   ]
+}
+
+function openApiFile(): string {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string }
+  return `${JSON.stringify(openApiDocument({ version, hooksPath: '/hooks' }))}\n`
 }
 
 async function methodsPage(): Promise<string> {

@@ -1,6 +1,7 @@
 import { NodeSocketFiles } from '../adapters/socket-files-node/node-socket-files.js'
 import type { Endpoint, Transport, TransportOptions } from '../application/ports/transport.js'
 import { isLoopbackAddress } from '../application/start/loopback-address.js'
+import { standIn } from './stand-in.js'
 
 export type EngineChoice = 'auto' | 'uws' | 'ws'
 
@@ -22,7 +23,7 @@ export async function chooseTransport(
   endpoints: readonly Endpoint[],
   given: TransportOptions,
 ): Promise<ChosenTransport> {
-  const options = { socketFiles: new NodeSocketFiles(), ...given }
+  const options = { socketFiles: new NodeSocketFiles(), meanwhile: standIn, ...given }
   if (choice === 'ws') return plain(options, ['ws was asked for'])
   if (options.tls?.caPath !== undefined) return plain(options, ['uws: does not insist on certificates of clients'])
   const { loadUws } = await import('../adapters/transport-uws/uws-binding.js')

@@ -39,6 +39,10 @@ export function cliDeps(terminal: NodeTerminal): CliDeps {
       const { ClackPrompts } = await import('../adapters/prompts-clack/clack-prompts.js')
       return new ClackPrompts({ input: process.stdin, output: process.stderr })
     },
+    openServices: async (environment, scope) => {
+      const { openServices } = await import('./open-services.js')
+      return openServices(environment, scope)
+    },
     readLiveRecord: async (stateDir) => {
       const { FileRuntimeRecords } = await import('../adapters/instance-lock-file/file-runtime-records.js')
       return new FileRuntimeRecords(stateDir).readLive()

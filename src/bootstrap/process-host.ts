@@ -22,6 +22,7 @@ import type { Listening } from './listen-for.js'
 import { ListeningPlace, type Move } from './listening-place.js'
 import { adjustLog, secretTexts } from './open-log.js'
 import { RefusalNote } from './refusal-note.js'
+import { withoutSupervision } from './service-notices.js'
 import { StartStopped } from './start-stopped.js'
 import { tokens } from './tokens.js'
 import { VERSION } from './version.js'
@@ -47,6 +48,11 @@ export interface ProcessWorld {
   readonly reload: () => ConfigReload | null
   /** Told before and after the instance changes. */
   readonly stateChanged: (state: RuntimeState) => Promise<void>
+  /**
+   * Ends this process so that its supervisor starts a fresh one, if there is a supervisor.
+   * @param isNeeded false = only if the program on disk is another one
+   */
+  readonly handOver: (isNeeded: boolean) => boolean
 }
 
 /**
@@ -153,6 +159,7 @@ export class ProcessHost implements InstanceHost {
   }
 
   async restart(next: ConfigReading, reason: string): Promise<RestartOutcome> {
+    if (this.#world.handOver(false)) return ending()
     const before = this.#inForce()
     let judged: JudgedConfig
     let move: Move
@@ -167,7 +174,12 @@ export class ProcessHost implements InstanceHost {
     try {
       this.#running = await this.#startInstance(judged, await move.enter())
     } catch (thrown) {
-      this.#running = await this.#startInstance(before, await move.undo())
+      try {
+        this.#running = await this.#startInstance(before, await move.undo())
+      } catch (again) {
+        if (this.#world.handOver(true)) return ending()
+        throw again
+      }
       await this.#stateChanged('running')
       return { kind: 'rolled-back', reason: sentenceOf(thrown) }
     }
@@ -254,7 +266,7 @@ export class ProcessHost implements InstanceHost {
     const loadedAt = clock.now()
     bindings.constant(tokens.clock, clock)
     bindings.constant(tokens.metrics, this.#metrics)
-    bindings.constant(tokens.environment, { ...reading.variables, ...variables })
+    bindings.constant(tokens.environment, withoutSupervision({ ...reading.variables, ...variables }))
     bindings.constant(tokens.log, open.log)
     bindings.constant(tokens.logReader, open.reader)
     bindings.constant(tokens.adjustLog, (next) => adjustLog(open, options, next))
@@ -271,6 +283,11 @@ export class ProcessHost implements InstanceHost {
 
 function freshHealth(hash: string, snapshotHash: string, loadedAt: number): ConfigHealth {
   return { hash, snapshotHash, loadedAt, pendingRestart: [], lastError: null, lastErrors: {} }
+}
+
+/** The process ends; whoever asked for a restart does not hear of it. */
+function ending(): Promise<RestartOutcome> {
+  return new Promise(() => undefined)
 }
 
 function sentenceOf(thrown: unknown): string {

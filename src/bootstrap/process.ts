@@ -7,22 +7,29 @@ import { FileInstanceLock } from '../adapters/instance-lock-file/file-instance-l
 import type { OpenLog } from '../adapters/log-pino/open-pino-log.js'
 import type { Clock } from '../application/ports/clock.js'
 import { type HeldLock, LockFailure } from '../application/ports/instance-lock.js'
+import type { Log } from '../application/ports/log.js'
 import type { RuntimeState } from '../application/ports/runtime-record.js'
+import type { ServiceNotices } from '../application/ports/service-notices.js'
 import { ConfigReload } from '../application/reload/config-reload.js'
 import { Failure, messageOf } from '../domain/failure.js'
+import { type Supervision, supervisionOf } from '../domain/service/supervision.js'
 import { announceStart } from './announce-start.js'
 import { type CompletedConfig, completeConfig } from './complete-config.js'
 import { FatalError, listenForFatalErrors } from './fatal-errors.js'
 import { forPeople } from './for-people.js'
+import { newerOnDisk } from './installed-version.js'
 import { type JudgedConfig, judgeConfig } from './judge-config.js'
 import { type Listening, listenFor } from './listen-for.js'
 import { listenUrls } from './listen-urls.js'
 import { openLog, secretTexts } from './open-log.js'
 import { ProcessHost } from './process-host.js'
 import { removeProcessPass, writeProcessPass } from './process-pass.js'
+import { takeRestartRequest } from './restart-request.js'
+import { serviceNotices } from './service-notices.js'
+import { sharedPlaces, workspacesOf } from './shared-places.js'
 import { type CheckedStart, checkStart } from './start-checks.js'
 import { EXIT, StartStopped } from './start-stopped.js'
-import { listenForSignals } from './stop-signals.js'
+import { listenForSignals, type StopSignal } from './stop-signals.js'
 import { TailscalePublisher } from './tailscale-publication.js'
 import { tlsChoiceOf } from './tls-choice.js'
 import { openTls, tellTls } from './tls-material.js'
@@ -32,6 +39,10 @@ import { VERSION } from './version.js'
 /** How long running agents may take after a request to stop, and how long the stop may take in all. */
 const RUN_GRACE_MS = 2_500
 const STOP_MS = 5_000
+/** When clients may expect a gateway back whose supervisor starts a fresh process, in milliseconds. */
+const FRESH_PROCESS_MS = 6_000
+/** Restarts keep apart and wait for running work; one that has not come by then will not come. */
+const LONGEST_RESTART_WAIT_MS = 65_000
 /** How often the files of the certificate are looked at, besides every SIGHUP. */
 const TLS_CHECK_MS = 12 * 60 * 60 * 1000
 
@@ -48,8 +59,13 @@ export async function runGateway(options: GatewayRunOptions): Promise<number> {
   } catch (thrown) {
     if (!(thrown instanceof StartStopped)) throw thrown
     for (const line of thrown.lines) say(line)
-    return thrown.exitCode
+    return staysDown(thrown.exitCode, supervisionOf(options.environment.variables, process.pid))
   }
+}
+
+/** launchd cannot tell exit codes apart, only success: what must not be tried again is one for it. */
+function staysDown(exitCode: number, { kind }: Supervision): number {
+  return kind === 'launchd' && exitCode === EXIT.configuration ? 0 : exitCode
 }
 
 class GatewayProcess {
@@ -61,11 +77,21 @@ class GatewayProcess {
   #host: ProcessHost | undefined
   #reload: ConfigReload | undefined
   #publisher: TailscalePublisher | undefined
+  readonly #supervision: Supervision
+  #notices: ServiceNotices | null = null
+  /** When an operator asked for the restart that has not come yet; monotonic milliseconds. */
+  #restartAskedAt = Number.NEGATIVE_INFINITY
+  /** Ends the wait for the end: a fresh process is to follow this one. */
+  #leave: () => void = () => undefined
+  readonly #left = new Promise<'hand-over'>((resolve) => {
+    this.#leave = () => resolve('hand-over')
+  })
 
   constructor(options: GatewayRunOptions, checked: CheckedStart, clock: Clock) {
     this.#options = options
     this.#checked = checked
     this.#clock = clock
+    this.#supervision = supervisionOf(options.environment.variables, process.pid)
   }
 
   async run(): Promise<number> {
@@ -80,6 +106,7 @@ class GatewayProcess {
         open = openLog(this.#options, judged, judged.plan.secret, this.#instanceId)
         const pass = await writeProcessPass(stateDir)
         open.addSecrets([pass])
+        this.#notices = serviceNotices(this.#supervision, open.log.child('gateway'))
         await this.#start(listening, open, pass)
         return await this.#serve(open)
       } finally {
@@ -136,6 +163,7 @@ class GatewayProcess {
       mayProxy: this.#mayProxy,
       reload: () => this.#reload ?? null,
       stateChanged: (state: RuntimeState) => this.#stateChanged(state, open),
+      handOver: (isNeeded: boolean) => this.#handOver(isNeeded, open),
     }
     const host = new ProcessHost(world, listening, this.#withReading(judged, completed))
     this.#host = host
@@ -159,6 +187,7 @@ class GatewayProcess {
     if (this.#options.lastGood === true) void this.#reload.now()
     await this.#stateChanged('running', open)
     this.#announce(host, open)
+    void this.#warnOfSharing(host, open)
   }
 
   /** A token gateway without a token makes itself one; the guard has seen to it that only this machine can reach it. */
@@ -187,6 +216,17 @@ class GatewayProcess {
     return { reading, config: reading.config ?? judged.config, plan: { ...judged.plan, secret } }
   }
 
+  /** Other gateways of this user are no reason not to start, but two with one workspace write into each other's files. */
+  async #warnOfSharing(host: ProcessHost, open: OpenLog): Promise<void> {
+    const log = open.log.child('gateway')
+    const { environment } = this.#options
+    try {
+      for (const text of await sharedPlaces(environment, workspacesOf(host, environment))) log.warn(text)
+    } catch (thrown) {
+      log.debug('cannot look for other gateways', { error: messageOf(thrown) })
+    }
+  }
+
   #announce(host: ProcessHost, open: OpenLog): void {
     const agents = host.parts.get(tokens.agents)
     const agentId = agents.defaultAgent.id
@@ -211,16 +251,20 @@ class GatewayProcess {
     })
     const crashed = listenForFatalErrors()
     const renewal = this.#clock.every(TLS_CHECK_MS, () => void this.#host?.renewTls())
+    const pulse = this.#clock.every(this.#notices?.aliveEveryMs ?? TLS_CHECK_MS, () => this.#notices?.alive())
     try {
-      const ending = await Promise.race([signals.asked, crashed.happened])
+      const ending = await Promise.race([signals.asked, crashed.happened, this.#left])
       if (ending instanceof FatalError) log.fatal('uncaught error, stopping', { err: ending.cause })
+      else if (ending === 'hand-over') log.info('stopping, a fresh process follows')
       else log.info(`${ending} received, stopping`)
       this.#reload?.stop()
       await this.#stateChanged('stopping', open)
-      const isClean = await this.#stop(open, ending instanceof FatalError)
+      const isClean = await this.#stop(open, ending)
+      if (ending === 'hand-over') return EXIT.startAgain
       return isClean && !(ending instanceof FatalError) ? 0 : EXIT.failed
     } finally {
       renewal.cancel()
+      pulse.cancel()
       crashed.release()
       signals.release()
     }
@@ -234,24 +278,58 @@ class GatewayProcess {
     void this.#reload?.now()
   }
 
-  /** SIGUSR1: a restart in process, when the operator allows it. */
+  /** SIGUSR1: a restart in process, for the operator of this machine, or for everybody when the configuration says so. */
   #restartAsked(open: OpenLog): void {
-    const log = open.log.child('gateway')
-    if (this.#host?.instance.live.current.config.commands.restart !== true) {
-      log.warn('SIGUSR1 ignored: commands.restart is false')
-      return
+    void this.#restartIfAllowed(open.log.child('gateway')).catch((thrown) => {
+      this.#restartAskedAt = Number.NEGATIVE_INFINITY
+      open.log.child('gateway').error('restart failed', { error: messageOf(thrown) })
+    })
+  }
+
+  /** Whoever asks while a restart waits or is under way gets that one. */
+  async #restartIfAllowed(log: Log): Promise<void> {
+    const { stateDir } = this.#options.environment
+    const requestedFor = await takeRestartRequest(stateDir)
+    const now = this.#clock.monotonic()
+    if (now - this.#restartAskedAt < LONGEST_RESTART_WAIT_MS)
+      return log.info('SIGUSR1 received, the restart is on its way')
+    if (requestedFor === null && this.#host?.instance.live.current.config.commands.restart !== true) {
+      return log.warn('SIGUSR1 ignored: commands.restart is false')
     }
+    if (requestedFor !== null && requestedFor !== this.#instanceId)
+      return log.info('SIGUSR1 received, restarted already')
     log.info('SIGUSR1 received, restarting')
-    this.#reload?.restartNow(0).catch((thrown) => log.error('restart failed', { error: messageOf(thrown) }))
+    this.#restartAskedAt = now
+    if ((await this.#reload?.restartNow(0)) == null) this.#restartAskedAt = Number.NEGATIVE_INFINITY
+  }
+
+  /**
+   * A restart for which this process is not good enough: the program on disk was replaced, or nothing starts in it any
+   * more. Without a supervisor the old program goes on, because nobody would bring it back.
+   */
+  #handOver(isNeeded: boolean, open: OpenLog): boolean {
+    const version = newerOnDisk()
+    if (!isNeeded && version === null) return false
+    const log = open.log.child('gateway')
+    if (this.#supervision.kind === 'foreground') {
+      if (version !== null) log.warn(`version ${version} is installed, this is ${VERSION}: restart by hand to run it`)
+      return false
+    }
+    this.#leave()
+    return true
   }
 
   /** False when it took too long. */
-  async #stop(open: OpenLog, isCrash: boolean): Promise<boolean> {
+  async #stop(open: OpenLog, ending: StopSignal | FatalError | 'hand-over'): Promise<boolean> {
     const log = open.log.child('gateway')
     let isOver = false
-    const runGraceMs = isCrash ? 0 : RUN_GRACE_MS
+    const runGraceMs = ending instanceof FatalError ? 0 : RUN_GRACE_MS
     const stopped = this.#host
-      ?.stop({ reason: 'gateway stopping', restartExpectedMs: null, runGraceMs, ending: 'shutdown' })
+      ?.stop(
+        ending === 'hand-over'
+          ? { reason: 'gateway restarting', restartExpectedMs: FRESH_PROCESS_MS, runGraceMs, ending: 'restart' }
+          : { reason: 'gateway stopping', restartExpectedMs: null, runGraceMs, ending: 'shutdown' },
+      )
       .then(
         () => {
           isOver = true
@@ -290,9 +368,14 @@ class GatewayProcess {
       configHash: judged.reading.hash,
       configLoadedAtMs: host.loadedAt,
       logFile: open.file,
-      supervisor: 'foreground',
-      unit: null,
+      supervisor: this.#supervision.kind,
+      unit: this.#supervision.name,
+      workspaces: workspacesOf(host, environment),
     })
+    if (state === 'running') this.#restartAskedAt = Number.NEGATIVE_INFINITY
+    if (state === 'running') this.#notices?.ready(listenUrls(endpoints, tls !== null).join(', '))
+    else if (state === 'restarting') this.#notices?.reloading()
+    else if (state === 'stopping') this.#notices?.stopping()
   }
 }
 

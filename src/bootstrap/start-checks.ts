@@ -8,6 +8,8 @@ import type { RuntimeRecords } from '../application/ports/runtime-record.js'
 import { findConflict } from '../application/start/find-conflict.js'
 import { freePort } from '../application/start/free-port.js'
 import { recogniseGateway } from '../application/start/recognise-gateway.js'
+import { serviceOfHolder } from '../application/start/service-of-holder.js'
+import { supervisionOf } from '../domain/service/supervision.js'
 import { forPeople } from './for-people.js'
 import { type JudgedConfig, judgeConfig, refuse } from './judge-config.js'
 import { readLastGood } from './last-good.js'
@@ -85,7 +87,10 @@ async function clearTheWay(
     ),
   )
   if (!options.force) return
-  const outcome = await freePort({ port: plan.port, hosts }, { holders, clock, isGateway })
+  const ownService = supervisionOf(environment.variables, process.pid).name
+  const serviceOf = async (holder: PortHolder) =>
+    serviceOfHolder(holder, { record: await records.readLive(), isGateway, ownService })
+  const outcome = await freePort({ port: plan.port, hosts }, { holders, clock, isGateway, serviceOf })
   for (const line of outcome.lines) say(line)
   if (!outcome.ok) throw new StartStopped(EXIT.failed, [outcome.reason])
 }

@@ -182,12 +182,13 @@ describe('the front door of HTTP', () => {
   })
 
   it('writes one line per request at debug, without the query', async () => {
-    await http.fetch('/v1/models?limit=1&x=private')
+    const answer = await http.fetch('/v1/models?limit=1&x=private', { headers: { 'x-request-id': 'mine-1' } })
+    const bytes = (await answer.arrayBuffer()).byteLength
     expect(http.log.lines).toMatchObject([
       {
         level: 'debug',
         message: 'http request',
-        fields: { method: 'GET', path: '/v1/models', status: 401, address: '192.0.2.1' },
+        fields: { requestId: 'mine-1', method: 'GET', path: '/v1/models', status: 401, address: '192.0.2.1', bytes },
       },
     ])
     expect(JSON.stringify(http.log.lines)).not.toContain('private')

@@ -80,6 +80,16 @@ describe('a /proc made for the test', () => {
     ])
   })
 
+  it.each([
+    ['0::/user.slice/user-1000.slice/user@1000.service/app.slice/mayros-gateway.service', 'mayros-gateway.service'],
+    ['0::/user.slice/user-1000.slice/user@1000.service/tmux-spawn-1.scope', 'user@1000.service'],
+    ['0::/system.slice/mayros-gateway.service/worker', 'mayros-gateway.service'],
+  ])('names the innermost unit of %s', async (cgroup, unit) => {
+    await writeFile(join(procRoot, 'net/tcp'), `${HEAD}\n${row('0100007F:4965', '0A', 33, 900)}\n`)
+    await process(812, { name: 'node', cmdline: 'node\0', inode: 900, cgroup: `${cgroup}\n` })
+    expect(await holders.find(18789, ['127.0.0.1'])).toEqual([expect.objectContaining({ pid: 812, unit })])
+  })
+
   it('says that a listener belongs to a user whose processes are hidden', async () => {
     await writeFile(join(procRoot, 'net/tcp'), `${HEAD}\n${row('00000000:4965', '0A', 33, 901)}\n`)
     expect(await holders.find(18789, ['127.0.0.1'])).toEqual([

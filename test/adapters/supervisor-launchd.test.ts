@@ -2,7 +2,12 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'plist'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { additionsOf, describeAgent, isEditedAgent, renderAgent } from '../../src/adapters/supervisor-launchd/agent-file.js'
+import {
+  additionsOf,
+  describeAgent,
+  isEditedAgent,
+  renderAgent,
+} from '../../src/adapters/supervisor-launchd/agent-file.js'
 import { agentState, isDisabled } from '../../src/adapters/supervisor-launchd/agent-state.js'
 import { LaunchdSupervisor } from '../../src/adapters/supervisor-launchd/launchd-supervisor.js'
 import type { ServicePlan } from '../../src/domain/service/service-plan.js'
@@ -136,7 +141,10 @@ describe('a LaunchAgent', () => {
     const edited = text
       .replace('<integer>45</integer>', '<integer>5</integer>')
       .replace('<key>RunAtLoad</key>', '<key>Nice</key>\n    <integer>5</integer>\n    <key>RunAtLoad</key>')
-      .replace('<key>PATH</key>', '<key>EXTRA</key>\n<string>1</string>\n<key>API_KEY</key>\n<string>hush</string>\n<key>PATH</key>')
+      .replace(
+        '<key>PATH</key>',
+        '<key>EXTRA</key>\n<string>1</string>\n<key>API_KEY</key>\n<string>hush</string>\n<key>PATH</key>',
+      )
     await writeFile(file, edited)
     await chmod(file, 0o644)
     expect(await supervisor.installed()).toMatchObject({ isEdited: true, mode: 0o644, settings: { ExitTimeOut: '5' } })

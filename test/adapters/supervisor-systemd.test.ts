@@ -99,7 +99,12 @@ setInterval(() => undefined, 60_000)
     const supervisor = new SystemdSupervisor({ profile: 'awkward', scope: 'user', canNotify: true, env: manager!.env })
     const environment = { PATH: process.env.PATH ?? '', AWKWARD: '%h $HOME "\' \\ ü' }
     await supervisor.install(
-      plan({ profile: 'awkward', programArguments: [process.execPath, program, ...args], workingDirectory: directory, environment }),
+      plan({
+        profile: 'awkward',
+        programArguments: [process.execPath, program, ...args],
+        workingDirectory: directory,
+        environment,
+      }),
       true,
     )
     await supervisor.start()
@@ -157,7 +162,11 @@ setInterval(() => undefined, 60_000)
     expect(await supervisor.installed()).toMatchObject({ isEdited: true, mode: 0o644 })
     await supervisor.install(plan({ profile: 'edited' }), true)
     const kept = (await supervisor.installed())!
-    expect(kept).toMatchObject({ isEdited: false, mode: 0o600, settings: { 'Service.Nice': '5', 'Service.KillMode': 'mixed' } })
+    expect(kept).toMatchObject({
+      isEdited: false,
+      mode: 0o600,
+      settings: { 'Service.Nice': '5', 'Service.KillMode': 'mixed' },
+    })
     expect(kept.environment).toMatchObject({ EXTRA: '1', OTHER: 'a b' })
     expect(kept.text).not.toContain('hush')
     await writeFile(file, edited)
@@ -176,7 +185,12 @@ setInterval(() => undefined, 60_000)
 
 describe('a systemd that is not there', () => {
   it('says what to do', async () => {
-    const supervisor = new SystemdSupervisor({ profile: null, scope: 'user', canNotify: true, env: { PATH: '/nowhere', HOME: home } })
+    const supervisor = new SystemdSupervisor({
+      profile: null,
+      scope: 'user',
+      canNotify: true,
+      env: { PATH: '/nowhere', HOME: home },
+    })
     expect(await supervisor.unavailable()).toMatchObject({
       code: 'supervisor-unavailable',
       message: 'systemctl is not installed here',
@@ -217,12 +231,16 @@ describe('unit text', () => {
     )
     expect(unit.programArguments).toEqual(['/usr/bin/node', '/opt/mayros.js', 'gateway'])
     expect(unit.environment).toEqual({ A: '1 2', B: '3x' })
-    expect(wordsOf("a 'b c' d\\ e \"\"")).toEqual(['a', 'b c', 'd e', ''])
+    expect(wordsOf('a \'b c\' d\\ e ""')).toEqual(['a', 'b c', 'd e', ''])
   })
 
   it('names the signal that ended a process', () => {
     const state = stateOf({ ActiveState: 'failed', ExecMainCode: '3', ExecMainStatus: '6', NRestarts: '' })
-    expect(state).toMatchObject({ status: 'failed', restarts: null, lastExit: { code: null, signal: 'SIGABRT', at: null } })
+    expect(state).toMatchObject({
+      status: 'failed',
+      restarts: null,
+      lastExit: { code: null, signal: 'SIGABRT', at: null },
+    })
     expect(stateOf({}).status).toBe('unknown')
   })
 })

@@ -54,13 +54,13 @@ export { createTestGateway, type TestGateway, type TestGatewayOptions } from './
 export { type LogHarness, type LogSubject, logContract } from './log.contract.js'
 export type { SessionStoreHarness } from './session-store/session-store-harness.js'
 export { sessionStoreContract } from './session-store.contract.js'
+export { type SupervisorHarness, type SupervisorSubject, supervisorContract } from './supervisor.contract.js'
 export {
   type ToolboxHarness,
   type ToolboxSubject,
   type ToolCall,
   toolboxContract,
 } from './toolbox.contract.js'
-export { type SupervisorHarness, type SupervisorSubject, supervisorContract } from './supervisor.contract.js'
 export {
   type ContractClient,
   type ContractRequest,

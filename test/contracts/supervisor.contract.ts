@@ -30,7 +30,19 @@ export interface SupervisorHarness extends ContractHarness {
   readonly crashes?: boolean
 }
 
-const AWKWARD = ['plain', 'two words', '"double" and \'single\'', '100%', '$HOME ${HOME} $$', 'back\\slash', 'ü €', 'a;b', ';', '#no', '%h']
+const AWKWARD = [
+  'plain',
+  'two words',
+  '"double" and \'single\'',
+  '100%',
+  '$HOME ${HOME} $$',
+  'back\\slash',
+  'ü €',
+  'a;b',
+  ';',
+  '#no',
+  '%h',
+]
 
 const proofs = new Map<SupervisorGuaranteeId, (harness: SupervisorHarness) => Promise<void>>()
 
@@ -201,7 +213,10 @@ prove('V14', async (subject) => {
   assert.deepEqual([await it.stop(), await it.uninstall(), await it.neighbours()], [false, false, []])
 })
 
-function planFor({ programArguments, directory }: SupervisorSubject, environment: Record<string, string> = {}): ServicePlan {
+function planFor(
+  { programArguments, directory }: SupervisorSubject,
+  environment: Record<string, string> = {},
+): ServicePlan {
   return {
     profile: null,
     version: '1.2.3',

@@ -2,6 +2,7 @@ import type {
   CliDeps,
   CliEnvironment,
   CliOutput,
+  CliServices,
   ConnectionHints,
   GatewayRunOptions,
   InterruptSignal,
@@ -22,9 +23,13 @@ import { Failure } from '../../src/domain/failure.js'
 import type { SessionEntry } from '../../src/domain/session/session-entry.js'
 
 export interface CliScene {
+  /** Default: /home/alice, which nothing is written to. */
+  home?: string
   variables?: Record<string, string>
   hints?: Partial<ConnectionHints>
   record?: RuntimeRecord
+  /** The service, for `gateway install` and its like. */
+  services?: CliServices
   openConfig?: CliDeps['openConfig']
   openHome?: CliDeps['openHome']
   /** Who answers questions. */
@@ -148,6 +153,10 @@ export class CliStage {
         if (scene.prompts === undefined) throw new Failure('usage', 'nobody sits at the terminal of this scene')
         return scene.prompts
       },
+      openServices: async () => {
+        if (scene.services === undefined) throw new Failure('supervisor-unavailable', 'this scene has no services')
+        return scene.services
+      },
       readLiveRecord: async () => scene.record ?? null,
       openClient: (options) => WsGatewayClient.connect(options),
       deviceIdentity: async () => this.#device,
@@ -181,10 +190,11 @@ export class CliStage {
   }
 
   #environment(profile: string | null): CliEnvironment {
-    const stateDir = profile === null ? '/home/alice/.mayros' : `/home/alice/.mayros-${profile}`
+    const home = this.#scene.home ?? '/home/alice'
+    const stateDir = profile === null ? `${home}/.mayros` : `${home}/.mayros-${profile}`
     return {
       profile,
-      home: '/home/alice',
+      home,
       stateDir,
       configPath: `${stateDir}/mayros.json`,
       defaultPort: profile === 'dev' ? 19001 : 18789,

@@ -53,7 +53,10 @@ export class GuardedHttp {
       files: new NodeStaticFiles(),
       ...facts,
     }
-    this.app = new HonoHttpApp({ version: '1', readiness: async () => ({ isReady: true, checks: {} }), guarded }, this.log)
+    this.app = new HonoHttpApp(
+      { version: '1', readiness: async () => ({ isReady: true, checks: {} }), guarded },
+      this.log,
+    )
   }
 
   /** A request as a transport would hand it over. */

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-
 const PLIST = pathToFileURL(resolve('node_modules/plist/dist/index.js')).href
 
 /** Does with real processes what launchd does, as far as a gateway can tell, and writes down how it is called. */

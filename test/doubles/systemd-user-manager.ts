@@ -64,7 +64,11 @@ export class SystemdUserManager {
 
   /** `systemctl --user ...`; throws when it fails. */
   systemctl(...args: readonly string[]): string {
-    return execFileSync('systemctl', ['--user', '--no-pager', ...args], { env: this.env, encoding: 'utf8', stdio: 'pipe' })
+    return execFileSync('systemctl', ['--user', '--no-pager', ...args], {
+      env: this.env,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    })
   }
 
   /** What `systemd-analyze verify` says about a unit file: nothing is good. */

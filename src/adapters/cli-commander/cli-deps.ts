@@ -12,6 +12,8 @@ import type { Prompts } from '../../application/ports/prompts.js'
 import type { RuntimeRecord } from '../../application/ports/runtime-record.js'
 import type { SessionQuery } from '../../application/ports/session-store.js'
 import type { WorkspaceFiles } from '../../application/ports/workspace-files.js'
+import type { ProcessCalls, ServiceParts } from '../../application/service/service-parts.js'
+import type { ServicePlan } from '../../domain/service/service-plan.js'
 import type { SessionEntry } from '../../domain/session/session-entry.js'
 
 /** Where text goes. */
@@ -161,6 +163,25 @@ export interface CliHome {
   newToken(): string
 }
 
+/** What the commands of the service work with. Nothing is asked of the host before a command does. */
+export interface CliServices {
+  readonly parts: ServiceParts
+  readonly calls: ProcessCalls
+  /** What a service of this installation would run. */
+  plan(): Promise<{
+    /** @param port null = the configuration says it */
+    planFor(port: number | null): ServicePlan
+    readonly warnings: readonly string[]
+  }>
+  fileExists(path: string): boolean
+  /** Why a gateway could not start as a service would start it, with the exit code of such a start; null = it could. */
+  preflight(port: number | null): Promise<{ readonly exitCode: number; readonly lines: readonly string[] } | null>
+  /** Variables that the configuration uses and only this shell has. */
+  shellOnly(): Promise<readonly string[]>
+  /** Writes variables of this shell into `<state dir>/.env` (600), which a service reads. Resolves with its path. */
+  saveVariables(names: readonly string[]): Promise<string>
+}
+
 /** Everything a command needs from the outside; bootstrap provides it, tests replace it. */
 export interface CliDeps {
   readonly version: string
@@ -187,6 +208,8 @@ export interface CliDeps {
   openHome(environment: CliEnvironment): Promise<CliHome>
   /** Only where somebody sits at the terminal. */
   openPrompts(): Promise<Prompts>
+  /** @param scope of whose services: those of this account, or those of the system */
+  openServices(environment: CliEnvironment, scope: 'user' | 'system'): Promise<CliServices>
   readLiveRecord(stateDir: string): Promise<RuntimeRecord | null>
   readonly openClient: OpenGatewayClient
   deviceIdentity(stateDir: string): Promise<DeviceIdentity>

@@ -21,6 +21,7 @@ import { addModels } from './models-program.js'
 import { nearest } from './nearest.js'
 import { listed, oneOf, pattern, profileName, reasons, wholeNumber } from './option-values.js'
 import { addSecurity } from './security-program.js'
+import { addService } from './service-program.js'
 import { addSessions } from './sessions-program.js'
 import { addSetup } from './setup-program.js'
 import { credentials, shared } from './shared-options.js'
@@ -78,7 +79,7 @@ function addGateway(program: Command, deps: CliDeps, ended: (exitCode: number) =
   const gateway = program
     .command('gateway')
     .description('run a gateway, or look at one')
-    .usage('[run] [flags] | call | health | status')
+    .usage('[run] [flags] | call | health | status | install | uninstall | start | stop | restart')
     .addHelpText('after', examples('mayros gateway --port 18789', 'mayros gateway run --help'))
 
   gateway
@@ -122,6 +123,7 @@ function addGateway(program: Command, deps: CliDeps, ended: (exitCode: number) =
     })
 
   addHealth(gateway, deps, ended, 'mayros gateway health')
+  addService(gateway, (command) => contextOf(deps, command), ended)
 
   shared(gateway.command('status'))
     .description('process, port and an RPC probe in one view')

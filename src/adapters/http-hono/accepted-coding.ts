@@ -1,19 +1,16 @@
 export type Coding = 'br' | 'gzip'
 
+const CODINGS = ['br', 'gzip'] as const satisfies readonly Coding[]
 const ENTRY = /^\s*([\w*-]+)\s*(?:;\s*q\s*=\s*([\d.]+)\s*)?$/i
+const MOST_ENTRIES = 16
 
-/** The best coding that an Accept-Encoding header takes; null = as it is. */
-export function acceptedCoding(header: string | undefined): Coding | null {
-  if (header === undefined) return null
-  const refused = new Set<string>()
-  const taken = new Set<string>()
-  for (const entry of header.split(',', 16)) {
+/** Which codings an Accept-Encoding header takes, best first. */
+export function acceptedCodings(header: string | undefined): readonly Coding[] {
+  if (header === undefined) return []
+  const qualities = new Map<string, number>()
+  for (const entry of header.split(',', MOST_ENTRIES)) {
     const [, name, quality] = ENTRY.exec(entry) ?? []
-    if (name === undefined) continue
-    const set = Number(quality ?? '1') > 0 ? taken : refused
-    set.add(name.toLowerCase())
+    if (name !== undefined) qualities.set(name.toLowerCase(), Number(quality ?? '1'))
   }
-  const takes = (coding: Coding) => taken.has(coding) || (taken.has('*') && !refused.has(coding))
-  if (takes('br')) return 'br'
-  return takes('gzip') ? 'gzip' : null
+  return CODINGS.filter((coding) => (qualities.get(coding) ?? qualities.get('*') ?? 0) > 0)
 }

@@ -1,7 +1,7 @@
 import type { FrontDoor } from '../../application/access/front-door.js'
 import type { ChatCompletions } from '../../application/chat-completions/chat-completions.js'
-import type { Hooks } from '../../application/hooks/hooks.js'
 import type { ReadinessReport } from '../../application/health/readiness.js'
+import type { Hooks } from '../../application/hooks/hooks.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Metrics, MetricsPage } from '../../application/ports/metrics.js'
 import type { StaticFiles } from '../../application/ports/static-files.js'

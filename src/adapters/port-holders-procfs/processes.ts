@@ -36,10 +36,11 @@ export function uidOf(procRoot: string, pid: number): number | null {
   return uid === undefined ? null : Number(uid)
 }
 
-/** The systemd service a process belongs to. */
+/** The systemd service a process belongs to: the innermost one, for those of a user lie within that of the user. */
 export function unitOf(procRoot: string, pid: number): string | null {
   const groups = textOf(join(procRoot, String(pid), 'cgroup')) ?? ''
-  return /([^/\n]+\.service)(?:\/[^\n]*)?$/m.exec(groups)?.[1] ?? null
+  const line = groups.split('\n').find((group) => group.includes('.service')) ?? ''
+  return line.match(/[^/]+\.service(?=\/|$)/g)?.at(-1) ?? null
 }
 
 /** Name of a user; the number when the file does not know it. */

@@ -68,8 +68,9 @@ export class ClackPrompts implements Prompts {
     return this.#answered(await password({ ...this.#streams, message, validate }))
   }
 
-  #answered<Value extends string | boolean>(answer: Value | symbol): Value {
-    if (typeof answer !== 'symbol' && !isCancel(answer)) return answer
+  /** Clack's one symbol stands for: cancelled. */
+  #answered<Answer>(answer: Answer): Exclude<Answer, symbol> {
+    if (!isCancel(answer)) return answer as Exclude<Answer, symbol>
     cancel('cancelled', this.#streams)
     throw new PromptsCancelled()
   }

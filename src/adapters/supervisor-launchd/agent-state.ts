@@ -31,7 +31,10 @@ export function agentState(stdout: string, isEnabled: boolean): ServiceState {
     isLoaded: true,
     isEnabled,
     restarts: runs > 0 ? runs - 1 : null,
-    lastExit: code === undefined && signal === null ? null : { code: code === undefined ? null : Number(code), signal, at: null },
+    lastExit:
+      code === undefined && signal === null
+        ? null
+        : { code: code === undefined ? null : Number(code), signal, at: null },
   }
 }
 

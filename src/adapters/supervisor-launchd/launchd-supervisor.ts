@@ -147,7 +147,12 @@ export class LaunchdSupervisor implements Supervisor {
       .filter((name) => name.endsWith('.plist'))
       .map((name) => name.slice(0, -'.plist'.length))
       .filter((name) => isServiceName(name) && name !== this.name)
-      .map((name) => ({ name, file: join(this.#folder, `${name}.plist`), profile: profileOfService(name), scope: 'user' }))
+      .map((name) => ({
+        name,
+        file: join(this.#folder, `${name}.plist`),
+        profile: profileOfService(name),
+        scope: 'user',
+      }))
   }
 
   #requireInstalled(): void {
@@ -196,7 +201,11 @@ export class LaunchdSupervisor implements Supervisor {
 function refused(verb: string, kind: ProgramOutcome['kind'], output: string): SupervisorFailure {
   if (kind === 'missing') return new SupervisorFailure('supervisor-unavailable', 'launchctl is not installed here')
   if (kind === 'timeout') return new SupervisorFailure('supervisor-timeout', `launchctl ${verb} did not end in time`)
-  const words = output.split('\n').find((line) => line.trim() !== '')?.trim() ?? 'it said nothing'
+  const words =
+    output
+      .split('\n')
+      .find((line) => line.trim() !== '')
+      ?.trim() ?? 'it said nothing'
   return new SupervisorFailure('supervisor-refused', `launchctl ${verb}: ${words}`)
 }
 

@@ -148,7 +148,9 @@ export class MemorySupervisor implements Supervisor {
   #checkStart(): void {
     this.#check()
     if (!this.host.files.has(this.name)) {
-      throw new SupervisorFailure('service-missing', `${this.name} is not installed`, { hints: ['mayros gateway install'] })
+      throw new SupervisorFailure('service-missing', `${this.name} is not installed`, {
+        hints: ['mayros gateway install'],
+      })
     }
     if (this.failsToStart !== null) {
       throw new SupervisorFailure('service-failed', `${this.name} did not start (${this.failsToStart})`)

@@ -7,7 +7,9 @@ import { runProgram } from './run-program.js'
 const RELIABLE_SINCE = 246
 
 /** Whether a gateway of this host can report to systemd. */
-export async function canNotifySystemd(env: Readonly<Record<string, string | undefined>> = process.env): Promise<boolean> {
+export async function canNotifySystemd(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<boolean> {
   const { kind, stdout } = await runProgram('systemd-notify', ['--version'], env, 5_000)
   return kind === 'done' && Number(/^systemd (\d+)/.exec(stdout)?.[1] ?? 0) >= RELIABLE_SINCE
 }

@@ -1,5 +1,5 @@
-import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
+import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import {
@@ -141,7 +141,8 @@ export class SystemdSupervisor implements Supervisor {
     const command = `sudo loginctl enable-linger ${userName()}`
     if (this.#setting.scope === 'system') return { isNeeded: false, isOn: null, command }
     const { kind, stdout } = await this.#run('loginctl', ['show-user', userName(), '--property=Linger', '--value'])
-    if (kind === 'done' && /^(?:yes|no)\s*$/.test(stdout)) return { isNeeded: true, isOn: stdout.trim() === 'yes', command }
+    if (kind === 'done' && /^(?:yes|no)\s*$/.test(stdout))
+      return { isNeeded: true, isOn: stdout.trim() === 'yes', command }
     const isMarked = existsSync(`/var/lib/systemd/linger/${userName()}`)
     return { isNeeded: true, isOn: isMarked ? true : kind === 'missing' ? null : false, command }
   }
@@ -178,7 +179,10 @@ export class SystemdSupervisor implements Supervisor {
     if (kind === 'failed' && lastExit !== null && status !== 'running') {
       const how = lastExit.signal === null ? `exit ${lastExit.code}` : lastExit.signal
       throw new SupervisorFailure('service-failed', `${this.name} did not start (${how})`, {
-        hints: ['mayros gateway status', `journalctl ${this.#scopeFlag.join(' ')} -u ${this.name} -n 50`.replace('  ', ' ')],
+        hints: [
+          'mayros gateway status',
+          `journalctl ${this.#scopeFlag.join(' ')} -u ${this.name} -n 50`.replace('  ', ' '),
+        ],
       })
     }
     throw refused(`systemctl ${verb}`, kind, output)
@@ -239,5 +243,10 @@ function userName(): string {
 }
 
 function firstLine(output: string): string {
-  return output.split('\n').find((line) => line.trim() !== '')?.trim() ?? 'it said nothing'
+  return (
+    output
+      .split('\n')
+      .find((line) => line.trim() !== '')
+      ?.trim() ?? 'it said nothing'
+  )
 }

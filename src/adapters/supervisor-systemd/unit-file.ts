@@ -49,7 +49,16 @@ export function describeUnit(name: string, file: string, text: string): ServiceD
       settings[full] = settings[full] === undefined ? value : `${settings[full]}\n${value}`
     }
   }
-  return { name, file, text, programArguments, workingDirectory, environment, settings, version: STAMP.exec(text)?.[1] ?? null }
+  return {
+    name,
+    file,
+    text,
+    programArguments,
+    workingDirectory,
+    environment,
+    settings,
+    version: STAMP.exec(text)?.[1] ?? null,
+  }
 }
 
 /** What somebody added to a unit by hand: keys and variables that ours does not know. Secrets are no additions. */

@@ -1,8 +1,8 @@
-import type { TransportEvents } from '../../application/ports/transport.js'
+import type { HttpEvents } from '../../application/ports/transport.js'
 import { messageOf } from '../../domain/failure.js'
 
 /** Tells the events that one of their handlers threw; where even that throws, the process warns and lives on. */
-export function tellFailed(events: TransportEvents, thrown: unknown): void {
+export function tellFailed(events: HttpEvents, thrown: unknown): void {
   try {
     events.failed?.(thrown)
   } catch (again) {

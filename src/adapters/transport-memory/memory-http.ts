@@ -1,4 +1,4 @@
-import type { Peer, TransportEvents } from '../../application/ports/transport.js'
+import type { HttpEvents, Peer } from '../../application/ports/transport.js'
 import { Failure } from '../../domain/failure.js'
 import { tellFailed } from './memory-failed.js'
 import { MemoryRequest } from './memory-request.js'
@@ -23,7 +23,7 @@ export class MemoryExchange {
   }
 
   /** The response as a client gets it. Rejects when the client left, or with `connection-lost`. */
-  answer(request: Request, peer: Peer, events: TransportEvents): Promise<Response> {
+  answer(request: Request, peer: Peer, events: HttpEvents): Promise<Response> {
     return new Promise((resolve, reject) => {
       this.#lose = reject
       const leave = () => {
@@ -47,7 +47,7 @@ export class MemoryExchange {
     this.#finished()
   }
 
-  async #run(request: Request, peer: Peer, events: TransportEvents): Promise<Response> {
+  async #run(request: Request, peer: Peer, events: HttpEvents): Promise<Response> {
     const response = await this.#call(request, peer, events)
     const { status, statusText, headers } = response
     if (this.#leaving.signal.aborted || request.method === 'HEAD' || response.body === null) {
@@ -58,7 +58,7 @@ export class MemoryExchange {
     return new Response(this.#carry(response.body, events), { status, statusText, headers })
   }
 
-  async #call(request: Request, peer: Peer, events: TransportEvents): Promise<Response> {
+  async #call(request: Request, peer: Peer, events: HttpEvents): Promise<Response> {
     try {
       const response = await events.fetch(new MemoryRequest(request, this.#leaving.signal), peer)
       if (response.status >= 200 && !response.bodyUsed) return response
@@ -70,7 +70,7 @@ export class MemoryExchange {
   }
 
   /** The body as the client reads it: pulled at its pace, cancelled when it goes, broken off when it breaks. */
-  #carry(body: ReadableStream<Uint8Array>, events: TransportEvents): ReadableStream<Uint8Array> {
+  #carry(body: ReadableStream<Uint8Array>, events: HttpEvents): ReadableStream<Uint8Array> {
     const reader = body.getReader()
     const { signal } = this.#leaving
     const strategy = new ByteLengthQueuingStrategy({ highWaterMark: RESPONSE_WINDOW_BYTES })

@@ -2,6 +2,7 @@ import { Attendance } from '../../application/connection/attendance.js'
 import type {
   Admission,
   Endpoint,
+  HttpEvents,
   Listener,
   Peer,
   TransportEvents,
@@ -33,11 +34,18 @@ export class MemoryListener implements Listener, MemoryHome {
   readonly #connections = new Attendance<MemoryConnection>()
   readonly #exchanges = new Attendance<MemoryExchange>()
   readonly #callers = new Set<Caller>()
+  readonly #meanwhile: HttpEvents | undefined
   #events: TransportEvents | null = null
   #hasStopped = false
   #connectionCount = 0
 
-  constructor(endpoints: readonly Endpoint[], supports: TransportSupport, network: MemoryNetwork) {
+  constructor(
+    endpoints: readonly Endpoint[],
+    supports: TransportSupport,
+    network: MemoryNetwork,
+    meanwhile: HttpEvents | undefined,
+  ) {
+    this.#meanwhile = meanwhile
     this.endpoints = endpoints
     this.supports = supports
     this.#network = network
@@ -90,7 +98,7 @@ export class MemoryListener implements Listener, MemoryHome {
 
   /** A client asks over HTTP. */
   async answer(request: Request, peer: Peer): Promise<Response> {
-    const events = this.#events
+    const events = this.#events ?? this.#meanwhile
     if (!events) return new Response('Service Unavailable', { status: 503, headers: { 'retry-after': '1' } })
     const exchange = new MemoryExchange(() => this.#exchanges.delete(exchange))
     this.#exchanges.add(exchange)

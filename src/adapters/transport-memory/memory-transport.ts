@@ -1,6 +1,7 @@
 import {
   type Endpoint,
   formatEndpoint,
+  type HttpEvents,
   type Listener,
   ListenFailure,
   TRANSPORT_DEFAULTS,
@@ -41,10 +42,12 @@ export class MemoryTransport implements Transport {
   readonly supports: TransportSupport
   readonly network: MemoryNetwork
   readonly #wantsTls: boolean
+  readonly #meanwhile: HttpEvents | undefined
 
   constructor(options: MemoryTransportOptions = {}) {
     this.network = options.network ?? new MemoryNetwork()
     this.#wantsTls = options.tls !== undefined
+    this.#meanwhile = options.meanwhile
     this.supports = {
       tls: false,
       ipv6: true,
@@ -63,7 +66,7 @@ export class MemoryTransport implements Transport {
   async listen(at: readonly Endpoint[]): Promise<Listener> {
     if (this.#wantsTls && at[0]) throw new ListenFailure('TLS', at[0])
     const endpoints = this.network.resolve(at)
-    const listener = new MemoryListener(endpoints, this.supports, this.network)
+    const listener = new MemoryListener(endpoints, this.supports, this.network, this.#meanwhile)
     this.network.take(endpoints, listener)
     return listener
   }

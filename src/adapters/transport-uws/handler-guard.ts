@@ -1,8 +1,8 @@
-import type { TransportEvents } from '../../application/ports/transport.js'
+import type { HttpEvents } from '../../application/ports/transport.js'
 import { messageOf } from '../../domain/failure.js'
 
 /** Tells the log about a handler that threw. Never throws itself. */
-export function tellFailed(events: TransportEvents | undefined, thrown: unknown): void {
+export function tellFailed(events: HttpEvents | undefined, thrown: unknown): void {
   try {
     events?.failed?.(thrown)
   } catch (second) {

@@ -1,4 +1,4 @@
-import type { Peer, TransportEvents } from '../../application/ports/transport.js'
+import type { HttpEvents, Peer } from '../../application/ports/transport.js'
 import { tellFailed } from './handler-guard.js'
 import { ClientDeparture, incomingRequest } from './incoming-request.js'
 import { RequestBody } from './request-body.js'
@@ -16,7 +16,7 @@ export interface ExchangeRules {
 export class UwsExchange {
   readonly #method: string
   readonly #peer: Peer
-  readonly #events: TransportEvents | undefined
+  readonly #events: HttpEvents | undefined
   readonly #rules: ExchangeRules
   readonly #writer: ResponseWriter
   readonly #body: RequestBody | undefined
@@ -26,7 +26,7 @@ export class UwsExchange {
     native: NativeResponse,
     method: string,
     peer: Peer,
-    events: TransportEvents | undefined,
+    events: HttpEvents | undefined,
     rules: ExchangeRules,
   ) {
     this.#method = method.toUpperCase()

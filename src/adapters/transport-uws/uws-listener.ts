@@ -1,5 +1,12 @@
 import type { PlacedSocket, SocketFiles } from '../../application/ports/socket-files.js'
-import type { Admission, Endpoint, Listener, Peer, TransportEvents } from '../../application/ports/transport.js'
+import type {
+  Admission,
+  Endpoint,
+  HttpEvents,
+  Listener,
+  Peer,
+  TransportEvents,
+} from '../../application/ports/transport.js'
 import { type Closure, closure } from '../../domain/protocol/close-codes.js'
 import { Departures } from './departures.js'
 import { tellFailed } from './handler-guard.js'
@@ -30,6 +37,7 @@ export class UwsListener implements Listener {
   readonly #native: NativeEngine
   readonly #app: NativeApp
   readonly #socketFiles: SocketFiles | undefined
+  readonly #meanwhile: HttpEvents | undefined
   readonly #turnEnd = new TurnEnd()
   readonly #connectionRules: ConnectionRules
   readonly #exchangeRules: ExchangeRules
@@ -46,6 +54,7 @@ export class UwsListener implements Listener {
   constructor(native: NativeEngine, settings: UwsSettings) {
     this.#native = native
     this.#socketFiles = settings.socketFiles
+    this.#meanwhile = settings.meanwhile
     this.#connectionRules = {
       ...settings,
       held: new HeldBytes(2 * settings.maxMessageBytes),
@@ -164,7 +173,13 @@ export class UwsListener implements Listener {
   }
 
   #exchange(native: NativeResponse, request: NativeRequest, peer: Peer): UwsExchange {
-    const exchange = new UwsExchange(native, request.getMethod(), peer, this.#events, this.#exchangeRules)
+    const exchange = new UwsExchange(
+      native,
+      request.getMethod(),
+      peer,
+      this.#events ?? this.#meanwhile,
+      this.#exchangeRules,
+    )
     this.#exchanges.arrived(exchange)
     return exchange
   }

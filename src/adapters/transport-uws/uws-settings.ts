@@ -1,5 +1,10 @@
 import type { SocketFiles } from '../../application/ports/socket-files.js'
-import { TRANSPORT_DEFAULTS, type TransportOptions, type TransportTls } from '../../application/ports/transport.js'
+import {
+  type HttpEvents,
+  TRANSPORT_DEFAULTS,
+  type TransportOptions,
+  type TransportTls,
+} from '../../application/ports/transport.js'
 
 /** What this adapter can be told besides the settings every transport takes. */
 export interface UwsTransportOptions extends TransportOptions {
@@ -19,6 +24,7 @@ export interface UwsSettings {
   readonly queueCeilingBytes: number
   readonly tls: TransportTls | undefined
   readonly socketFiles: SocketFiles | undefined
+  readonly meanwhile: HttpEvents | undefined
   readonly idleSeconds: number
   readonly closePatienceMs: number
   /**
@@ -37,6 +43,7 @@ export function uwsSettings(options: UwsTransportOptions): UwsSettings {
     queueCeilingBytes: options.queueCeilingBytes ?? TRANSPORT_DEFAULTS.queueCeilingBytes,
     tls: options.tls,
     socketFiles: options.socketFiles,
+    meanwhile: options.meanwhile,
     idleSeconds: options.idleSeconds ?? 120,
     closePatienceMs: options.closePatienceMs ?? 10_000,
   }

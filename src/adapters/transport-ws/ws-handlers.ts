@@ -1,4 +1,4 @@
-import type { TransportEvents } from '../../application/ports/transport.js'
+import type { HttpEvents } from '../../application/ports/transport.js'
 import { messageOf } from '../../domain/failure.js'
 
 /** Calls a handler; `failed` learns of what it throws, also where the handler is asynchronous and rejects. */
@@ -12,7 +12,7 @@ export function callHandler(handler: () => unknown, failed: (thrown: unknown) =>
 }
 
 /** Tells the events that one of their handlers threw; where even that throws, the process warns and lives on. */
-export function tellFailed(events: TransportEvents, thrown: unknown): void {
+export function tellFailed(events: HttpEvents, thrown: unknown): void {
   try {
     events.failed?.(thrown)
   } catch (again) {

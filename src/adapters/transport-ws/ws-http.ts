@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Peer, TransportEvents } from '../../application/ports/transport.js'
+import type { HttpEvents, Peer } from '../../application/ports/transport.js'
 import { tellFailed } from './ws-handlers.js'
 import { toRequest } from './ws-request.js'
 import { requestBody, type WsRequestBody } from './ws-request-body.js'
@@ -13,7 +13,7 @@ export class WsExchange {
   readonly #message: IncomingMessage
   readonly #out: ServerResponse
   readonly #writer: WsResponseWriter
-  #events: TransportEvents | null = null
+  #events: HttpEvents | null = null
   #body: WsRequestBody | null = null
   #leaving: AbortController | null = null
   #hasLeft = false
@@ -32,7 +32,7 @@ export class WsExchange {
   }
 
   /** Lets `events` answer. Never rejects. */
-  async answer(peer: Peer, events: TransportEvents): Promise<void> {
+  async answer(peer: Peer, events: HttpEvents): Promise<void> {
     this.#events = events
     await this.write(await this.#ask(peer, events))
   }
@@ -73,7 +73,7 @@ export class WsExchange {
     message.once('close', () => clearTimeout(patience))
   }
 
-  async #ask(peer: Peer, events: TransportEvents): Promise<Response> {
+  async #ask(peer: Peer, events: HttpEvents): Promise<Response> {
     const request = this.#translate()
     if (request instanceof Response) return request
     try {

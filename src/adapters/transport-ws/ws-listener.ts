@@ -8,6 +8,7 @@ import type { PlacedSocket } from '../../application/ports/socket-files.js'
 import type {
   Admission,
   Endpoint,
+  HttpEvents,
   Listener,
   Peer,
   TransportEvents,
@@ -49,6 +50,7 @@ export class WsListener implements Listener, WsHome {
   /** All of them, since those in the middle of a TLS handshake are unknown to their server. */
   readonly #sockets = new Set<Socket>()
   readonly #proxied: ProxiedConnections | null
+  readonly #meanwhile: HttpEvents | undefined
   #servers: readonly Server[] = []
   #endpoints: readonly Endpoint[] = []
   #files: readonly PlacedSocket[] = []
@@ -56,7 +58,13 @@ export class WsListener implements Listener, WsHome {
   #connectionCount = 0
   #stopping: Promise<void> | null = null
 
-  constructor(supports: TransportSupport, certificate: WsCertificate | null, proxied: ProxiedConnections | null) {
+  constructor(
+    supports: TransportSupport,
+    certificate: WsCertificate | null,
+    proxied: ProxiedConnections | null,
+    meanwhile: HttpEvents | undefined,
+  ) {
+    this.#meanwhile = meanwhile
     this.queueCeilingBytes = supports.queueCeilingBytes
     this.#proxied = proxied
     if (certificate) this.renewTls = () => this.#renew(certificate)
@@ -163,7 +171,7 @@ export class WsListener implements Listener, WsHome {
   }
 
   #answer(message: IncomingMessage, out: ServerResponse): void {
-    const events = this.#events
+    const events = this.#events ?? this.#meanwhile
     if (events) void this.#begin(message, out).answer(this.#peerOf(message), events)
     else out.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain' }).end('Service Unavailable')
   }

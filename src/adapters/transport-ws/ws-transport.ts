@@ -2,6 +2,7 @@ import { createServer, type Server, type ServerOptions } from 'node:http'
 import type { SocketFiles } from '../../application/ports/socket-files.js'
 import {
   type Endpoint,
+  type HttpEvents,
   type Listener,
   ListenFailure,
   TRANSPORT_DEFAULTS,
@@ -43,10 +44,12 @@ export class WsTransport implements Transport {
   readonly #certificate: WsCertificate | null
   readonly #socketFiles: SocketFiles | undefined
   readonly #proxied: ProxiedConnections | null
+  readonly #meanwhile: HttpEvents | undefined
 
   constructor(options: TransportOptions = {}) {
     this.#certificate = options.tls ? new WsCertificate(options.tls) : null
     this.#socketFiles = options.socketFiles
+    this.#meanwhile = options.meanwhile
     // Under TLS, answers to heads that are too long got lost once somebody had read the first bytes by hand.
     this.#proxied = options.mayProxy && !options.tls ? new ProxiedConnections(options.mayProxy) : null
     this.supports = {
@@ -67,7 +70,7 @@ export class WsTransport implements Transport {
   async listen(at: readonly Endpoint[]): Promise<Listener> {
     const onPath = at.find((endpoint) => endpoint.path !== undefined)
     if (onPath && !this.supports.unix) throw new ListenFailure('UNIX', onPath)
-    const listener = new WsListener(this.supports, this.#certificate, this.#proxied)
+    const listener = new WsListener(this.supports, this.#certificate, this.#proxied, this.#meanwhile)
     const createPlainOrTls = await this.#serverFactory(at)
     const create = () => {
       const server = createPlainOrTls()

@@ -32,6 +32,8 @@ export interface RuntimeRecord {
   readonly logFile: string | null
   readonly supervisor: 'systemd' | 'launchd' | 'foreground'
   readonly unit: string | null
+  /** Absolute directories of the agents; absent in records of versions that did not tell. */
+  readonly workspaces?: readonly string[]
 }
 
 /** What the caller knows; the process's own pid and start are filled in by the adapter. */

@@ -103,7 +103,11 @@ export class SupervisorFailure extends Failure {
   /** Commands that help, each on its own. */
   readonly hints: readonly string[]
 
-  constructor(code: SupervisorFailureCode, message: string, options: { hints?: readonly string[]; cause?: unknown } = {}) {
+  constructor(
+    code: SupervisorFailureCode,
+    message: string,
+    options: { hints?: readonly string[]; cause?: unknown } = {},
+  ) {
     super(code, message, { retryable: code === 'supervisor-timeout', cause: options.cause })
     this.code = code
     this.hints = options.hints ?? []

@@ -108,6 +108,9 @@ export interface TransportEvents {
   failed?(thrown: unknown): void
 }
 
+/** Whoever answers HTTP, and hears when that went wrong. */
+export type HttpEvents = Pick<TransportEvents, 'fetch' | 'failed'>
+
 /** What an adapter can and cannot do, declared so that tests can hold it to that. */
 export interface TransportSupport {
   readonly tls: boolean
@@ -164,6 +167,8 @@ export interface TransportOptions {
    * everybody else such a header is just no HTTP.
    */
   readonly mayProxy?: (address: string) => boolean
+  /** Answers HTTP while nobody serves; without it everything is 503 with `Retry-After`. */
+  readonly meanwhile?: HttpEvents
 }
 
 export const TRANSPORT_DEFAULTS = {
@@ -187,7 +192,7 @@ export interface Listener {
   readonly endpoints: readonly Endpoint[]
   /**
    * Says who answers from now on; replaces the one before, whose open connections keep calling the old handler.
-   * Before the first call and after `suspend` HTTP gets 503 and new sockets wait unopened. Those are offered to
+   * Before the first call and after `suspend` HTTP gets 503, or what `meanwhile` says, and new sockets wait unopened. Those are offered to
    * `admit` now; whoever is refused is ended without having been opened.
    */
   serve(events: TransportEvents): void

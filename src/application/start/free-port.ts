@@ -1,3 +1,4 @@
+import { profileOfService } from '../../domain/service/service-name.js'
 import type { Clock } from '../ports/clock.js'
 import { type PortHolder, PortHolderFailure, type PortHolders } from '../ports/port-holder.js'
 import { formatDuration } from './format-duration.js'
@@ -14,8 +15,8 @@ export interface FreePortCollaborators {
   readonly clock: Clock
   /** Whether the process that listens is a gateway, which needs longer to stop. */
   readonly isGateway: (holder: PortHolder) => Promise<boolean>
-  /** Stops a supervised service through its supervisor and returns its name; null when the process is none. */
-  readonly stopSupervised?: (holder: PortHolder) => Promise<string | null>
+  /** The service of ours that the process is the gateway of: its supervisor would start it again. Null: it is none. */
+  readonly serviceOf?: (holder: PortHolder) => Promise<string | null>
 }
 
 /** `lines` tell what was done, also when it was not enough. */
@@ -42,11 +43,11 @@ interface Leaver {
 
 /**
  * `--force`: ends the processes that listen on the port, and only those, so that we can listen there.
- * Refuses before anybody was signalled when one of them is ours, hidden or not to be touched.
+ * Refuses before anybody was signalled when one of them is ours, hidden, not to be touched, or looked after by a supervisor.
  */
 export async function freePort(request: FreePortRequest, with_: FreePortCollaborators): Promise<FreePortOutcome> {
   const lines: string[] = []
-  let found = onePerProcess(await with_.holders.find(request.port, request.hosts))
+  const found = onePerProcess(await with_.holders.find(request.port, request.hosts))
   if (found.length === 0) {
     return { ok: true, lines: [`force: nothing listens on port ${request.port}`] }
   }
@@ -54,10 +55,9 @@ export async function freePort(request: FreePortRequest, with_: FreePortCollabor
   if (refusal !== null) return { ok: false, lines, reason: refusal }
 
   for (const holder of found) {
-    const service = await with_.stopSupervised?.(holder)
-    if (typeof service === 'string') lines.push(`force: stopped ${service}`)
+    const service = (await with_.serviceOf?.(holder)) ?? null
+    if (service !== null) return { ok: false, lines, reason: supervisedBy(service, holder, request.port) }
   }
-  if (lines.length > 0) found = onePerProcess(await with_.holders.find(request.port, request.hosts))
 
   const kinds = await Promise.all(found.map((holder) => with_.isGateway(holder)))
   const askedAt = with_.clock.monotonic()
@@ -88,6 +88,16 @@ function refusalFor(found: readonly PortHolder[], port: number, holders: PortHol
     }
   }
   return null
+}
+
+/** Whoever ends a supervised process fights its supervisor; a restart of the service is what is wanted. */
+function supervisedBy(service: string, { pid }: PortHolder, port: number): string {
+  const profile = profileOfService(service)
+  const own = profile === null ? 'mayros' : `mayros --profile ${profile}`
+  return [
+    `force: port ${port} is held by ${service} (pid ${pid}), which its supervisor would start again`,
+    `fix: ${own} gateway restart, or first ${own} gateway stop`,
+  ].join('\n')
 }
 
 async function waitUntilGone(

@@ -84,6 +84,10 @@ export const SECTION_DEFAULTS: Pick<GatewayConfig, keyof typeof SECTIONS> = {
         },
       },
     },
+    metrics: {
+      enabled: true,
+      requireToken: false,
+    },
     tools: {
       deny: [],
       allow: [],

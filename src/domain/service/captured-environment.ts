@@ -34,7 +34,11 @@ export interface CaptureFacts {
 }
 
 /** The environment of a service: small, without secrets, and the same whichever shell it was installed from. */
-export function capturedEnvironment({ variables, searchPath, markers }: CaptureFacts): Readonly<Record<string, string>> {
+export function capturedEnvironment({
+  variables,
+  searchPath,
+  markers,
+}: CaptureFacts): Readonly<Record<string, string>> {
   const environment: Record<string, string> = {}
   for (const name of CAPTURED) {
     const value = variables[name]

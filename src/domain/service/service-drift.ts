@@ -85,7 +85,8 @@ function auditCommand(
   const findings: DriftFinding[] = []
   const [program = '', entry = ''] = seen
   const [wantedProgram = '', wantedEntry = ''] = wanted.programArguments
-  for (const file of missingFiles) findings.push(found('service.entry', 'error', `it starts ${file}, which does not exist`))
+  for (const file of missingFiles)
+    findings.push(found('service.entry', 'error', `it starts ${file}, which does not exist`))
   if (entry !== wantedEntry && !missingFiles.includes(entry)) {
     findings.push(found('service.entry', 'error', `it starts ${entry || 'nothing'}, this program is ${wantedEntry}`))
   }
@@ -93,7 +94,9 @@ function auditCommand(
   if (manager !== null && program !== wantedProgram) {
     findings.push(found('service.runtime', 'warn', `its Node comes from ${manager}: ${program}`))
   } else if (program !== wantedProgram && !missingFiles.includes(program)) {
-    findings.push(found('service.runtime', 'warn', `it runs ${program || 'nothing'}, install would take ${wantedProgram}`))
+    findings.push(
+      found('service.runtime', 'warn', `it runs ${program || 'nothing'}, install would take ${wantedProgram}`),
+    )
   }
   if (seen[2] !== 'gateway') findings.push(found('service.command', 'error', 'it does not run `gateway`'))
   const port = optionOf(seen, '--port')
@@ -104,18 +107,25 @@ function auditCommand(
     if (optionOf(seen, flag) !== null) findings.push(found('service.secret', 'error', `its command line has ${flag}`))
   }
   if (workingDirectory !== wanted.workingDirectory) {
-    findings.push(found('service.paths', 'error', changed('working directory', workingDirectory, wanted.workingDirectory)))
+    findings.push(
+      found('service.paths', 'error', changed('working directory', workingDirectory, wanted.workingDirectory)),
+    )
   }
   const other = (args: readonly string[]) => withoutOption(args.slice(3), '--port').join(' ')
   if (seen[2] === 'gateway' && other(seen) !== other(wanted.programArguments)) {
     const hasSecret = findings.some(({ code }) => code === 'service.secret')
-    const words = hasSecret ? 'other flags than install writes' : `\`${other(seen)}\` instead of \`${other(wanted.programArguments)}\``
+    const words = hasSecret
+      ? 'other flags than install writes'
+      : `\`${other(seen)}\` instead of \`${other(wanted.programArguments)}\``
     findings.push(found('service.command', 'error', `its command line has ${words}`))
   }
   return findings
 }
 
-function auditEnvironment({ environment: seen }: InstalledService, { environment: wanted }: ServiceDescription): DriftFinding[] {
+function auditEnvironment(
+  { environment: seen }: InstalledService,
+  { environment: wanted }: ServiceDescription,
+): DriftFinding[] {
   const findings: DriftFinding[] = []
   const names = [...new Set([...Object.keys(seen), ...Object.keys(wanted)])]
   for (const name of names) {

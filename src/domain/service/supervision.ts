@@ -11,13 +11,28 @@ export interface Supervision {
 
 const FOREGROUND: Supervision = { kind: 'foreground', name: null }
 
+/** What marks a supervised process; programs that it starts are none, and must not inherit these. */
+export const SUPERVISION_VARIABLES = [
+  'MAYROS_SERVICE_MARKER',
+  'MAYROS_SERVICE_KIND',
+  'MAYROS_SERVICE_VERSION',
+  'MAYROS_SYSTEMD_UNIT',
+  'MAYROS_LAUNCHD_LABEL',
+  'NOTIFY_SOCKET',
+  'WATCHDOG_USEC',
+  'WATCHDOG_PID',
+] as const
+
 /**
  * Who supervises the process that has this environment. What a supervisor sets counts only together with our own marker:
- * a shell inside somebody else's unit is not our service.
+ * a shell inside somebody else's unit is not our service. Nor is a program that the service started.
+ * @param pid of the process, where it is known
  */
-export function supervisionOf(variables: Readonly<Record<string, string | undefined>>): Supervision {
+export function supervisionOf(variables: Readonly<Record<string, string | undefined>>, pid?: number): Supervision {
   if (variables.MAYROS_SERVICE_MARKER !== SERVICE_MARKER) return FOREGROUND
   const { INVOCATION_ID: invocation, MAYROS_SYSTEMD_UNIT: unit, MAYROS_LAUNCHD_LABEL: label } = variables
+  const { SYSTEMD_EXEC_PID: mainPid } = variables
+  if (pid !== undefined && mainPid !== undefined && Number(mainPid) !== pid) return FOREGROUND
   if (unit !== undefined && unit !== '' && invocation !== undefined) return { kind: 'systemd', name: unit }
   if (label !== undefined && label !== '') return { kind: 'launchd', name: label }
   return FOREGROUND

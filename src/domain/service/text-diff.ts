@@ -16,7 +16,10 @@ export function textDiff(before: string, after: string): readonly DiffLine[] {
       lines.push({ sign: ' ', text: left[row]! })
       row += 1
       column += 1
-    } else if (column >= right.length || (row < left.length && common[row + 1]![column]! >= common[row]![column + 1]!)) {
+    } else if (
+      column >= right.length ||
+      (row < left.length && common[row + 1]![column]! >= common[row]![column + 1]!)
+    ) {
       lines.push({ sign: '-', text: left[row]! })
       row += 1
     } else {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../src/adapters/clock-fake/fake-clock.js'
-import { NoMetrics } from '../../../src/adapters/metrics-none/no-metrics.js'
 import { MemoryLog } from '../../../src/adapters/log-memory/memory-log.js'
+import { NoMetrics } from '../../../src/adapters/metrics-none/no-metrics.js'
 import { Client, type ClientIdentity } from '../../../src/application/connection/client.js'
 import { Clients } from '../../../src/application/connection/clients.js'
 import { SlowClients } from '../../../src/application/connection/slow-clients.js'
@@ -190,7 +190,11 @@ describe('SlowClients', () => {
     const clock = new FakeClock()
     const clients = new Clients()
     const limits = { maxBufferedBytes: 1_000, maxTotalBufferedBytes: 2_000 }
-    return { clock, clients, slow: new SlowClients(clients, limits, { clock, metrics: new NoMetrics(), log: new MemoryLog() }) }
+    return {
+      clock,
+      clients,
+      slow: new SlowClients(clients, limits, { clock, metrics: new NoMetrics(), log: new MemoryLog() }),
+    }
   }
 
   it('closes a client once, and cuts it two seconds later', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { MemoryDocument } from '../../../src/adapters/document-memory/memory-document.js'
-import { NoMetrics } from '../../../src/adapters/metrics-none/no-metrics.js'
 import { MemoryLog } from '../../../src/adapters/log-memory/memory-log.js'
+import { NoMetrics } from '../../../src/adapters/metrics-none/no-metrics.js'
 import { type ScriptStep, step } from '../../../src/adapters/runner-scripted/script-step.js'
 import { ScriptedRunner } from '../../../src/adapters/runner-scripted/scripted-runner.js'
 import { Cooldowns } from '../../../src/application/models/cooldowns.js'

@@ -80,7 +80,10 @@ function holder(pid: number | null, program = 'nginx'): PortHolder {
   }
 }
 
-async function force(actors: Actor[], options: { gateways?: number[]; own?: number[]; supervised?: number } = {}) {
+async function force(
+  actors: Actor[],
+  options: { gateways?: number[]; own?: number[]; supervised?: { pid: number; service: string } } = {},
+) {
   const clock = new ManualClock()
   const holders = new FakeHolders(clock, actors, options.own)
   const outcome = await clock.runUntil(
@@ -90,11 +93,7 @@ async function force(actors: Actor[], options: { gateways?: number[]; own?: numb
         holders,
         clock,
         isGateway: async (one) => options.gateways?.includes(one.pid ?? 0) === true,
-        stopSupervised: async (one) => {
-          if (one.pid !== options.supervised) return null
-          actors.splice(0)
-          return 'mayros-gateway.service'
-        },
+        serviceOf: async (one) => (one.pid === options.supervised?.pid ? options.supervised.service : null),
       },
     ),
   )
@@ -178,9 +177,20 @@ describe('freePort', () => {
     expect(holders.signals).toEqual(['SIGTERM 812'])
   })
 
-  it('asks the supervisor to stop its service', async () => {
-    const { outcome, signals } = await force([{ holder: holder(812) }], { supervised: 812 })
-    expect(outcome).toEqual({ ok: true, lines: ['force: stopped mayros-gateway.service'] })
+  it.each([
+    ['mayros-gateway.service', 'mayros'],
+    ['mayros-gateway-rescue.service', 'mayros --profile rescue'],
+    ['ai.mayros.gateway', 'mayros'],
+  ])('does not fight the supervisor of %s, and says what to do instead', async (service, own) => {
+    const actors = [{ holder: holder(700), diesAfterTerm: 0 }, { holder: holder(812) }]
+    const { outcome, signals } = await force(actors, { supervised: { pid: 812, service } })
+    expect(outcome).toEqual({
+      ok: false,
+      lines: [],
+      reason:
+        `force: port 18789 is held by ${service} (pid 812), which its supervisor would start again\n` +
+        `fix: ${own} gateway restart, or first ${own} gateway stop`,
+    })
     expect(signals).toEqual([])
   })
 })

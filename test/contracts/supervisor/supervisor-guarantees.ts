@@ -11,7 +11,8 @@ export const SUPERVISOR_GUARANTEES = {
     because: 'a dry run shows an operator what will be there',
   },
   V3: {
-    promise: 'command line, working directory and environment read back as they were given, whatever characters they hold',
+    promise:
+      'command line, working directory and environment read back as they were given, whatever characters they hold',
     because: 'drift is found by comparing, and a path with a blank must start the right program',
   },
   V4: {
@@ -65,7 +66,8 @@ export const SUPERVISOR_GUARANTEES = {
     needs: 'isUsable',
   },
   V14: {
-    promise: 'where there is no supervisor, looking works, changing fails with `supervisor-unavailable` and says what to do',
+    promise:
+      'where there is no supervisor, looking works, changing fails with `supervisor-unavailable` and says what to do',
     because: 'a container is a good place for a gateway, too',
     needs: 'isUnusable',
   },

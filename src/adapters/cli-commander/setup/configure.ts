@@ -12,9 +12,9 @@ import { noControlCharacters } from './checks.js'
 import { checkGateway } from './gateway-check.js'
 import { installDaemon } from './install-daemon.js'
 import { type Proposal, propose } from './proposal.js'
-import { requirePerson } from './require-person.js'
 import { type ConfigureFlags, SECTIONS, type Section } from './setup-flags.js'
 import { stateNow } from './state-now.js'
+import { withPerson } from './with-person.js'
 
 /** `mayros configure`: asks for parts of the configuration, shows what would change, and writes it. */
 export async function configure(context: CommandContext, flags: ConfigureFlags): Promise<number> {
@@ -29,7 +29,15 @@ export async function configure(context: CommandContext, flags: ConfigureFlags):
       wantsHealth: flags.section?.includes('health') === true,
     })
   }
-  const prompts = await requirePerson(context, 'configure')
+  return withPerson(context, 'configure', (prompts) => converse(context, flags, given, prompts))
+}
+
+async function converse(
+  context: CommandContext,
+  flags: ConfigureFlags,
+  given: SetupAnswers,
+  prompts: Prompts,
+): Promise<number> {
   prompts.begin('Mayros Gateway')
   const sections = flags.section ?? [await askSection(prompts)]
   const answers = await ask(context, prompts, given, sections)
@@ -37,6 +45,7 @@ export async function configure(context: CommandContext, flags: ConfigureFlags):
   prompts.tell('What will be written', proposal.lines.length === 0 ? ['nothing: it is all there'] : proposal.lines)
   const isWanted = proposal.lines.length === 0 || (await prompts.confirm('Write it?', true))
   if (!isWanted) throw new CliFailure('declined', 'nothing was written')
+  prompts.end('That is all')
   return finish(context, proposal, {
     wantsDaemon: flags.installDaemon ?? sections.includes('daemon'),
     wantsHealth: sections.includes('health'),

@@ -12,10 +12,10 @@ import { checkGateway } from './gateway-check.js'
 import { type InstalledDaemon, installDaemon } from './install-daemon.js'
 import { ownCommand } from './own-command.js'
 import { type Proposal, propose } from './proposal.js'
-import { requirePerson } from './require-person.js'
 import { resetInstance } from './reset-instance.js'
 import type { OnboardFlags } from './setup-flags.js'
 import { stateNow } from './state-now.js'
+import { withPerson } from './with-person.js'
 
 /**
  * `mayros onboard`: from nothing to a gateway that answers. Asks for everything that no flag says; with
@@ -30,8 +30,7 @@ export async function onboard(context: CommandContext, flags: OnboardFlags): Pro
     if (flags.dryRun === true) return showOnly(context, proposal)
     return finish(context, flags, proposal, flags.installDaemon === true)
   }
-  const prompts = await requirePerson(context, 'onboard')
-  return converse(context, flags, prompts)
+  return withPerson(context, 'onboard', (prompts) => converse(context, flags, prompts))
 }
 
 const RISK_NOTE = { label: 'note', text: 'an agent with tools can read and change what this account can' } as const
@@ -49,6 +48,7 @@ async function converse(context: CommandContext, flags: OnboardFlags, prompts: P
   prompts.tell('What will be written', proposal.lines.length === 0 ? ['nothing: it is all there'] : proposal.lines)
   if (flags.dryRun === true) return showOnly(context, proposal)
   if (!(await prompts.confirm('Go on?', true))) throw new CliFailure('declined', 'nothing was written')
+  prompts.end('That is all')
   return finish(context, flags, proposal, wantsDaemon)
 }
 

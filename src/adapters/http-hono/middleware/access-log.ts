@@ -26,6 +26,7 @@ async function logged(log: Log, context: Context<HttpEnv>, next: Next): Promise<
   const tell = (bytes: number) => {
     log.debug('http request', { ...facts, bytes, durationMs: Math.round(performance.now() - startedAt) })
   }
-  if (res.body === null) tell(0)
+  // A body that HEAD leaves out is read by nobody.
+  if (res.body === null || facts.method === 'HEAD') tell(0)
   else context.res = new Response(countedBody(res.body, tell), res)
 }

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Context, MiddlewareHandler } from 'hono'
-import { acceptedCoding, type Coding } from '../accepted-coding.js'
+import { acceptedCodings, type Coding } from '../accepted-coding.js'
 import type { HttpEnv } from '../http-env.js'
 
 /** Below this many bytes the headers outweigh what is saved. */
@@ -22,8 +22,8 @@ export const compressed: MiddlewareHandler<HttpEnv> = async (context, next) => {
   const { res } = context
   if (!isJson(res.headers) || res.headers.has('Content-Encoding') || res.body === null) return
   res.headers.append('Vary', 'Accept-Encoding')
-  const coding = acceptedCoding(context.req.header('accept-encoding'))
-  if (coding === null || context.req.method === 'HEAD') return
+  const [coding] = acceptedCodings(context.req.header('accept-encoding'))
+  if (coding === undefined || context.req.method === 'HEAD') return
   const bytes = new Uint8Array(await res.arrayBuffer())
   if (bytes.byteLength < WORTHWHILE_BYTES) replace(context, bytes)
   else replace(context, new Uint8Array(await compress(bytes, coding)), coding)

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
-import type { StaticFile } from '../../../application/ports/static-files.js'
+import type { StaticFile, StaticFiles } from '../../../application/ports/static-files.js'
+import { type Asset, compressedTwin } from '../compressed-twin.js'
 import type { HttpEnv } from '../http-env.js'
 import type { GuardedFacts } from '../http-facts.js'
 import { isAsset, uiTarget } from '../ui-target.js'
@@ -51,10 +52,18 @@ async function answer(
 ): Promise<Response> {
   if (root === undefined) return absent(context)
   const asked = names.length === 0 ? null : await files.open(root, names)
-  if (asked !== null) return send(context, asked)
+  if (asked !== null) return sendBest(context, files, { root, names, file: asked })
   if (isAsset(names)) return context.notFound()
   const index = await files.open(root, INDEX)
-  return index === null ? absent(context) : send(context, index)
+  return index === null ? absent(context) : sendBest(context, files, { root, names: INDEX, file: index })
+}
+
+async function sendBest(context: Context<HttpEnv>, files: StaticFiles, asset: Asset): Promise<Response> {
+  context.header('Vary', 'Accept-Encoding', { append: true })
+  const twin = await compressedTwin(files, asset, context.req.header('accept-encoding'))
+  if (twin === null) return send(context, asset.file)
+  context.header('Content-Encoding', twin.coding)
+  return send(context, twin.file)
 }
 
 function absent(context: Context<HttpEnv>): Response {

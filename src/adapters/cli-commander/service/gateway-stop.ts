@@ -1,0 +1,21 @@
+import { stopService } from '../../../application/service/stop-service.js'
+import { CliFailure } from '../cli-failure.js'
+import type { CommandContext } from '../command-context.js'
+import { report, type ServiceFlags, withServices } from './service-command.js'
+
+/** `mayros gateway stop`: stops the service, or the gateway that runs without one. */
+export function gatewayStop(context: CommandContext, flags: ServiceFlags): Promise<number> {
+  return withServices(context, flags, async (services) => {
+    const { name } = services.parts.supervisor
+    const { result, pid, wasForeground } = await stopService(services.parts, services.calls)
+    if (result === 'still-there')
+      throw new CliFailure('still_there', `the gateway (pid ${pid}) has not stopped after 10 s`)
+    const what = wasForeground ? `the gateway in the foreground (pid ${pid})` : name
+    return report(context, services, {
+      action: 'stop',
+      result,
+      message: result === 'stopped' ? `Stopped ${what}` : `${name} is stopped already`,
+      runs: false,
+    })
+  })
+}
