@@ -9,6 +9,7 @@ import { MemoryConfigSource } from '../../src/adapters/config-memory/memory-conf
 import { temporaryDeviceIdentity } from '../../src/adapters/device-identity-file/file-device-identity.js'
 import { MemoryLog } from '../../src/adapters/log-memory/memory-log.js'
 import type { OpenLog } from '../../src/adapters/log-pino/open-pino-log.js'
+import type { ConfigHistory } from '../../src/application/ports/config-history.js'
 import type { ConfigReading } from '../../src/application/ports/config-source.js'
 import { judgeConfig } from '../../src/bootstrap/judge-config.js'
 import { listenFor } from '../../src/bootstrap/listen-for.js'
@@ -25,6 +26,8 @@ let states: string[]
 /** Log levels with which no instance can start. */
 let impossible: Set<string>
 let log: MemoryLog
+/** Whether a supervisor starts the process again. */
+let mayHandOver: (isNeeded: boolean) => boolean
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'mayros-host-'))
@@ -50,8 +53,9 @@ beforeEach(async () => {
     variables: { MAYROS_ENGINE: 'ws' },
   }
   const options = { environment, port: 0, allowUnconfigured: true } as unknown as GatewayRunOptions
-  const history = { keepGood: async () => undefined }
-  const world = {
+  const history = { keepGood: async () => undefined } as unknown as ConfigHistory
+  mayHandOver = () => false
+  const world: ProcessWorld = {
     options,
     source: new MemoryConfigSource(FIRST),
     history,
@@ -62,7 +66,8 @@ beforeEach(async () => {
     mayProxy: () => false,
     reload: () => null,
     stateChanged: async (state: string) => void states.push(state),
-  } as unknown as ProcessWorld
+    handOver: (isNeeded: boolean) => mayHandOver(isNeeded),
+  }
   const judged = judgeConfig(options, await readingOf(FIRST))
   host = new ProcessHost(world, await listenFor(world, judged.plan.endpoints), judged)
   await host.start()
@@ -102,6 +107,15 @@ describe('a restart in process', () => {
     await expect(connect('first-token')).rejects.toMatchObject({ code: 'unauthorized' })
     await (await connect('second-token')).close()
     expect(states).toEqual(['restarting', 'running'])
+  })
+
+  it('leaves everything running for a supervisor that starts a fresh process', async () => {
+    mayHandOver = () => true
+    const answered = vi.fn()
+    host.restart(await readingOf(withToken('second-token')), 'test').then(answered, answered)
+    await (await connect('first-token')).close()
+    expect(answered).not.toHaveBeenCalled()
+    expect(states).toEqual([])
   })
 
   it('that does not come up goes back to what ran before, and a client is served again', async () => {
