@@ -161,7 +161,7 @@ export function toolNamed(toolbox: Toolbox, name: string): Tool<unknown> {
 }
 
 /** Who calls, where nothing about it matters. */
-export function toolCaller(workspace: string, signal = new AbortController().signal): ToolCallContext {
+export function toolCaller(workspace: string, signal: AbortSignal = new AbortController().signal): ToolCallContext {
   return {
     runId: 'run-1',
     toolCallId: 'call-1',
