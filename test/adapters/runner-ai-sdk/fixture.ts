@@ -44,7 +44,7 @@ export async function collect(runner: AiSdkRunner, request: RunnerRequest): Prom
 export async function endOf(
   runner: AiSdkRunner,
   request: RunnerRequest,
-  signal = new AbortController().signal,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<{ readonly parts: RunnerPart[]; readonly error: unknown }> {
   const parts: RunnerPart[] = []
   try {

@@ -68,7 +68,7 @@ export class FallbackStage {
     }
   }
 
-  async ask(models: readonly string[], signal = new AbortController().signal): Promise<Asked> {
+  async ask(models: readonly string[], signal: AbortSignal = new AbortController().signal): Promise<Asked> {
     const [model, ...fallbacks] = models.map((text) => readModelRef(text)!)
     const request: RunnerRequest = {
       runId: 'run-1',
