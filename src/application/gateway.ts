@@ -1,8 +1,8 @@
-import { messageOf } from '../domain/failure.js'
 import { type Closure, closures } from '../domain/protocol/close-codes.js'
 import { limits } from '../domain/protocol/limits.js'
 import type { DeviceRegistry } from './access/device-registry.js'
 import type { LoginThrottle } from './access/login-throttle.js'
+import type { ChannelDesk } from './channels/channel-desk.js'
 import type { ConfigView } from './config-view.js'
 import type { Broadcast } from './connection/broadcast.js'
 import type { Reception } from './connection/reception.js'
@@ -11,7 +11,6 @@ import type { PendingApprovals } from './exec/pending-approvals.js'
 import type { HealthNews } from './health/health-news.js'
 import type { Cooldowns } from './models/cooldowns.js'
 import type { AuditTrail } from './ports/audit-trail.js'
-import type { Channel, ChannelReceiver } from './ports/channel.js'
 import type { Clock, Timer } from './ports/clock.js'
 import type { HttpApp } from './ports/http-app.js'
 import type { Log } from './ports/log.js'
@@ -42,7 +41,7 @@ export interface GatewayParts {
   readonly trail: AuditTrail
   readonly toolRegistry: ToolRegistry
   readonly pendingApprovals: PendingApprovals
-  readonly channels: readonly Channel[]
+  readonly channelDesk: ChannelDesk
   readonly http: HttpApp
   readonly clock: Clock
   readonly log: Log
@@ -65,15 +64,6 @@ const RUN_STOP_MS = 700
 const CLIENT_DRAIN_MS = 700
 const CHANNEL_STOP_MS = 500
 
-/** Takes nothing: what people write stays with their network. */
-const UNHEARD: ChannelReceiver = {
-  received: async () => {
-    throw new Error('messages of channels are not taken yet')
-  },
-  moved: async () => undefined,
-  changed: () => undefined,
-}
-
 /** One gateway instance: starts its parts in order, stops them in reverse, once. */
 export class Gateway implements TransportEvents {
   readonly #parts: GatewayParts
@@ -85,7 +75,7 @@ export class Gateway implements TransportEvents {
 
   /** Resolves when clients are being served. Rejects when the store cannot be used; then nothing is left running. */
   async start(): Promise<void> {
-    const { store, listener, channels } = this.#parts
+    const { store, listener, channelDesk } = this.#parts
     await store.open()
     try {
       await this.#prepare()
@@ -96,19 +86,19 @@ export class Gateway implements TransportEvents {
     this.#tick = this.#parts.clock.every(limits.tickIntervalMs, () => this.#beat())
     listener.serve(this)
     this.#parts.trail.record('gateway-started', { actor: 'gateway' })
-    for (const channel of channels) this.#startChannel(channel)
+    await channelDesk.start()
   }
 
   /**
    * Tells clients, gives running agents their grace, closes every socket, then the store. The listener keeps its port.
    */
   async stop(farewell: Farewell): Promise<void> {
-    const { listener, broadcast } = this.#parts
+    const { listener, broadcast, channelDesk } = this.#parts
     listener.suspend()
     broadcast.publish('shutdown', { reason: farewell.reason, restartExpectedMs: farewell.restartExpectedMs })
     this.#tick?.cancel()
     this.#parts.trail.record('gateway-stopped', { actor: 'gateway', reason: farewell.reason })
-    await this.#stopChannels()
+    await channelDesk.quiet()
     await this.#settleDown(farewell)
   }
 
@@ -143,29 +133,30 @@ export class Gateway implements TransportEvents {
   }
 
   async #prepare(): Promise<void> {
-    const { recovery, restartNote, healthNews, configView, devices, throttle, cooldowns } = this.#parts
-    await Promise.all([devices.open(), throttle.open(), cooldowns.open()])
+    const { recovery, restartNote, healthNews, configView, devices, throttle, cooldowns, channelDesk } = this.#parts
+    await Promise.all([devices.open(), throttle.open(), cooldowns.open(), channelDesk.open()])
     await restartNote.deliver()
     await recovery.recover()
     configView.start()
     await healthNews.start()
   }
 
-  /** Ends runs, then connections, then the store. */
+  /** Ends runs, then what brings their answers to chats, then connections, then the store. */
   async #settleDown({ runGraceMs, ending }: Pick<Farewell, 'runGraceMs' | 'ending'>): Promise<void> {
     const { listener, desk, store, healthNews, presenceNews, configView, clock, devices, throttle, trail } = this.#parts
-    const { toolRegistry, pendingApprovals, cooldowns } = this.#parts
+    const { toolRegistry, pendingApprovals, cooldowns, channelDesk } = this.#parts
     healthNews.stop()
     presenceNews.stop()
     configView.stop()
     await desk.close(runGraceMs, RUN_STOP_MS, ending)
+    await this.#stopChannels()
     pendingApprovals.close()
     await toolRegistry.close()
     const deadline = new AbortController()
     const timer = clock.after(CLIENT_DRAIN_MS, () => deadline.abort())
     await listener.drain(closures.serviceRestart, deadline.signal)
     timer.cancel()
-    await Promise.all([store.close(), devices.close(), throttle.close(), cooldowns.close()])
+    await Promise.all([store.close(), devices.close(), throttle.close(), cooldowns.close(), channelDesk.close()])
     await trail.close()
   }
 
@@ -175,24 +166,14 @@ export class Gateway implements TransportEvents {
     slowClients.sweep()
   }
 
-  #startChannel(channel: Channel): void {
-    channel.start(UNHEARD).catch((thrown) => {
-      this.#parts.log.error('channel could not start', {
-        channel: channel.id,
-        account: channel.accountId,
-        error: messageOf(thrown),
+  async #stopChannels(): Promise<void> {
+    const { channelDesk, clock } = this.#parts
+    await new Promise<void>((resolve) => {
+      const late = clock.after(CHANNEL_STOP_MS, resolve)
+      void channelDesk.stop().finally(() => {
+        late.cancel()
+        resolve()
       })
     })
-  }
-
-  async #stopChannels(): Promise<void> {
-    const { channels, clock, log } = this.#parts
-    if (channels.length === 0) return
-    const stopped = Promise.allSettled(channels.map((channel) => channel.stop())).then((results) => {
-      for (const result of results) {
-        if (result.status === 'rejected') log.warn('channel did not stop cleanly', { error: messageOf(result.reason) })
-      }
-    })
-    await Promise.race([stopped, new Promise<void>((resolve) => clock.after(CHANNEL_STOP_MS, resolve))])
   }
 }

@@ -8,7 +8,7 @@ const READINGS: GaugeReadings = {
   clients: { operator: 3, node: 0 },
   queuedBytes: 12,
   runs: { running: 1, waiting: 2 },
-  channels: [{ channel: 'irc', account: 'a "b"', isConnected: true }],
+  channels: [{ channel: 'irc', account: 'a "b"', isConnected: true, drops: { bot: 2 } }],
 }
 
 /** Samples by their line up to the value. */
@@ -75,6 +75,7 @@ describe('PrometheusMetrics', () => {
     expect(samples.get('mayros_runs_running')).toBe(1)
     expect(samples.get('mayros_runs_waiting')).toBe(2)
     expect(samples.get('mayros_channel_connected{channel="irc",account="a \\"b\\""}')).toBe(1)
+    expect(samples.get('mayros_channel_drops_total{channel="irc",account="a \\"b\\"",reason="bot"}')).toBe(2)
     expect(samples.get(`mayros_build_info{version="1.2.3",node="${process.version}"}`)).toBe(1)
     expect(samples.get('process_resident_memory_bytes')).toBeGreaterThan(1024 * 1024)
     expect(samples.get('process_cpu_seconds_total')).toBeGreaterThan(0)

@@ -3,6 +3,7 @@ import { checkBy } from './kit/proofs.js'
 import { commitProofs } from './session-store/commit.proofs.js'
 import { lifecycleProofs } from './session-store/lifecycle.proofs.js'
 import { listingProofs } from './session-store/listing.proofs.js'
+import { mailProofs } from './session-store/mail.proofs.js'
 import { runProofs } from './session-store/run.proofs.js'
 import { sessionProofs } from './session-store/session.proofs.js'
 import { SESSION_STORE_GUARANTEES } from './session-store/session-store-guarantees.js'
@@ -36,6 +37,7 @@ listingProofs(prove)
 transcriptProofs(prove)
 runProofs(prove)
 usageProofs(prove)
+mailProofs(prove)
 commitProofs(prove)
 lifecycleProofs(proveClosed)
 

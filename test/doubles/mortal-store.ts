@@ -32,6 +32,10 @@ export class MortalStore {
       toolUses: (query, by) => this.#read(() => store.toolUses(query, by)),
       latencies: (query, by) => this.#read(() => store.latencies(query, by)),
       usagePoints: (query, most) => this.#read(() => store.usagePoints(query, most)),
+      knowsInbound: (id) => this.#read(() => store.knowsInbound(id)),
+      undoneInbox: () => this.#read(() => store.undoneInbox()),
+      undelivered: () => this.#read(() => store.undelivered()),
+      deadLetters: (limit) => this.#read(() => store.deadLetters(limit)),
     }
   }
 

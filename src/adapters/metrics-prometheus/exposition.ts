@@ -57,6 +57,13 @@ function tellClients(page: Page, figures: Figures, { clients, queuedBytes, chann
     'Whether an account of a channel is connected.',
     channels.map(({ channel, account, isConnected }) => [{ channel, account }, isConnected ? 1 : 0] as const),
   )
+  page.counter(
+    'mayros_channel_drops_total',
+    'Messages of chat networks that were not answered, by reason.',
+    channels.flatMap(({ channel, account, drops }) =>
+      Object.entries(drops).map(([reason, count]) => [{ channel, account, reason }, count] as const),
+    ),
+  )
 }
 
 function tellRuns(page: Page, figures: Figures, { runs }: GaugeReadings): void {

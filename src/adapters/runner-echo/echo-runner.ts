@@ -9,6 +9,7 @@ import {
   type RunnerRequest,
 } from '../../application/ports/agent-runner.js'
 import type { Clock } from '../../application/ports/clock.js'
+import { withoutInboundPrefix } from '../../domain/session/inbound-prefix.js'
 import { textOf } from '../../domain/session/transcript.js'
 import { type EchoCall, type EchoDirective, parseEchoDirective } from './echo-directive.js'
 
@@ -60,9 +61,10 @@ export class EchoRunner implements AgentRunner {
     }
   }
 
-  async *#parts(request: RunnerRequest, signal: AbortSignal): AsyncGenerator<RunnerPart, undefined> {
+  async *#parts(asked: RunnerRequest, signal: AbortSignal): AsyncGenerator<RunnerPart, undefined> {
     throwIfAborted(signal)
-    const { message } = request
+    const message = asked.message === null ? null : withoutInboundPrefix(asked.message)
+    const request = { ...asked, message }
     const directive = message === null ? null : parseEchoDirective(message)
     let words = 0
     const said =

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
+import type { DeadLetter, InboxEntry, UndeliveredEntry } from '../../application/ports/channel-mail.js'
 import type {
   SessionQuery,
   SessionStore,
@@ -19,6 +20,7 @@ import type {
 } from '../../domain/usage/usage-query.js'
 import type { Connection } from './connection.js'
 import { GroupCommit } from './group-commit.js'
+import { MailRows } from './mail-rows.js'
 import { storeFailure } from './native-failure.js'
 import { connectThreaded, openDatabase } from './open-database.js'
 import { type PendingCommit, PreparedCommit, type Rows } from './prepared-commit.js'
@@ -149,6 +151,22 @@ export class LibsqlSessionStore implements SessionStore {
     return this.#addUp((ledger) => ledger.usagePoints(query, most))
   }
 
+  async knowsInbound(id: string): Promise<boolean> {
+    return this.#read(({ mail }) => mail.knows(id))
+  }
+
+  async undoneInbox(): Promise<readonly InboxEntry[]> {
+    return this.#read(({ mail }) => mail.undone())
+  }
+
+  async undelivered(): Promise<readonly UndeliveredEntry[]> {
+    return this.#read(({ mail }) => mail.undelivered())
+  }
+
+  async deadLetters(limit: number): Promise<readonly DeadLetter[]> {
+    return this.#read(({ mail }) => mail.dead(limit))
+  }
+
   async #open(): Promise<void> {
     try {
       const { connection, log } = await openDatabase(this.location)
@@ -166,6 +184,7 @@ export class LibsqlSessionStore implements SessionStore {
       runs: new RunRows(connection),
       responses: new ResponseRows(connection),
       usage: new UsageRows(connection),
+      mail: new MailRows(connection),
     }
     const checkpoints = new WalCheckpoints(() => connectThreaded(this.location))
     const commits = new GroupCommit({

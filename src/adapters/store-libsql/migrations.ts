@@ -15,6 +15,10 @@
  * `model_calls` is the ledger of usage. `total_cost` is null where the cost is not known, `tools` (name to count, JSON)
  * where none was asked for. Archives know the key they belonged to since the same version; of older ones it is worked
  * out from the sessions and runs that still name their transcript.
+ *
+ * `inbox` is what networks were told is received; `entry` is null once it needs no answer any more, and only the id is
+ * kept. `outbox` is what is still to be said; `failed_at` is null while it is to be sent, else it is a dead
+ * letter and `failure` says why.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -124,5 +128,26 @@ export const MIGRATIONS: readonly string[] = [
       max(json_extract(record, '$.sessionKey')) AS session_key FROM runs GROUP BY 1) AS ended
     WHERE archives.session_key IS NULL AND ended.session_id = archives.session_id;
   CREATE INDEX archives_by_key ON archives (session_key);
+  `,
+  `
+  CREATE TABLE inbox (
+    position INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    at INTEGER NOT NULL,
+    entry TEXT
+  );
+  CREATE INDEX inbox_undone ON inbox (position) WHERE entry IS NOT NULL;
+  CREATE INDEX inbox_done ON inbox (at) WHERE entry IS NULL;
+
+  CREATE TABLE outbox (
+    position INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    entry TEXT NOT NULL,
+    sent_to INTEGER NOT NULL,
+    failed_at INTEGER,
+    failure TEXT
+  );
+  CREATE INDEX outbox_dead ON outbox (failed_at) WHERE failed_at IS NOT NULL;
+  CREATE INDEX outbox_undelivered ON outbox (position) WHERE failed_at IS NULL;
   `,
 ]

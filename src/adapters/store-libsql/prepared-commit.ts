@@ -1,5 +1,6 @@
 import type { StoreChange } from '../../application/ports/session-store.js'
 import { type SessionChanges, type SessionEntry, withChanges } from '../../domain/session/session-entry.js'
+import type { MailRows } from './mail-rows.js'
 import type { ResponseRows } from './response-rows.js'
 import type { RunRows } from './run-rows.js'
 import type { SessionRows } from './session-rows.js'
@@ -13,6 +14,7 @@ export interface Rows {
   readonly runs: RunRows
   readonly responses: ResponseRows
   readonly usage: UsageRows
+  readonly mail: MailRows
 }
 
 /** Something that waits to be written. */
@@ -142,6 +144,53 @@ export class PreparedCommit implements PendingCommit {
       case 'usage.forget': {
         const { before, limit } = change
         this.#steps.push(({ usage }) => usage.forget(before, limit))
+        return
+      }
+      case 'inbox.add': {
+        const { id, at } = change.entry
+        const entry = this.#text(change.entry)
+        this.#steps.push(({ mail }) => mail.takeIn(id, at, entry))
+        return
+      }
+      case 'inbox.done': {
+        for (const id of change.ids) this.#steps.push(({ mail }) => mail.done(id))
+        return
+      }
+      case 'inbox.forget': {
+        const { before } = change
+        this.#steps.push(({ mail }) => mail.forgetDone(before))
+        return
+      }
+      case 'outbox.add': {
+        const { id } = change.entry
+        const entry = this.#text(change.entry)
+        this.#steps.push(({ mail }) => mail.toSend(id, entry))
+        return
+      }
+      case 'outbox.progress': {
+        const { id, sentTo } = change
+        this.#steps.push(({ mail }) => mail.progress(id, sentTo))
+        return
+      }
+      case 'outbox.done': {
+        const { id } = change
+        this.#steps.push(({ mail }) => mail.sent(id))
+        return
+      }
+      case 'outbox.failed': {
+        const { id, at, code, reason } = change
+        const failure = this.#text({ failedAt: at, code, reason })
+        this.#steps.push(({ mail }) => mail.giveUp(id, at, failure))
+        return
+      }
+      case 'outbox.move': {
+        const { channel, accountId, from, to } = change
+        this.#steps.push(({ mail }) => mail.move({ channel, accountId }, from, to))
+        return
+      }
+      case 'outbox.forget': {
+        const { before } = change
+        this.#steps.push(({ mail }) => mail.forgetDead(before))
         return
       }
     }

@@ -1,3 +1,4 @@
+import type { DeadLetter, InboxEntry, UndeliveredEntry } from '../../application/ports/channel-mail.js'
 import type {
   SessionQuery,
   SessionStore,
@@ -108,6 +109,22 @@ export class MemorySessionStore implements SessionStore {
 
   async usagePoints(query: UsageQuery, most: number): Promise<readonly UsagePoint[]> {
     return pointsOf(this.#opened().usage, query, most)
+  }
+
+  async knowsInbound(id: string): Promise<boolean> {
+    return this.#opened().mail.knows(id)
+  }
+
+  async undoneInbox(): Promise<readonly InboxEntry[]> {
+    return this.#opened().mail.undone()
+  }
+
+  async undelivered(): Promise<readonly UndeliveredEntry[]> {
+    return this.#opened().mail.undelivered()
+  }
+
+  async deadLetters(limit: number): Promise<readonly DeadLetter[]> {
+    return this.#opened().mail.newestDead(limit)
   }
 
   #opened(): MemoryTables {

@@ -6,7 +6,9 @@ import { type SessionEntry, withChanges } from '../../domain/session/session-ent
 import type { TranscriptEntry } from '../../domain/session/transcript.js'
 import type { UsageRecord } from '../../domain/usage/usage-record.js'
 import { frozenCopy } from './frozen-copy.js'
+import { MemoryMail } from './memory-mail.js'
 import { steppedRuns } from './stepped-runs.js'
+import type { Undo } from './undo.js'
 
 interface KeptArchive {
   readonly about: TranscriptArchive
@@ -14,9 +16,6 @@ interface KeptArchive {
   readonly sessionKey: string | null
   readonly entries: readonly TranscriptEntry[]
 }
-
-/** How to take back one write. */
-type Undo = () => void
 
 /** What a memory store holds, and how each step of a commit changes it. Entries and records are frozen and replaced whole. */
 export class MemoryTables {
@@ -28,6 +27,7 @@ export class MemoryTables {
   readonly runs = new Map<string, RunRecord>()
   /** In the order in which they were written. */
   usage: UsageRecord[] = []
+  readonly mail = new MemoryMail()
   /** Folded label -> key of the session that has it. */
   readonly #labels = new Map<string, string>()
 
@@ -90,6 +90,9 @@ export class MemoryTables {
         break
       case 'usage.forget':
         this.#forgetUsage(change.before, change.limit, undo)
+        break
+      default:
+        this.mail.apply(frozenCopy(change), undo)
         break
     }
   }

@@ -1,6 +1,7 @@
 import { readSenderFile, writeSenderFile } from '../../domain/channels/sender-file.js'
 import {
   type Approval,
+  type ApprovedSender,
   type Asked,
   type Asking,
   approveSender,
@@ -25,6 +26,9 @@ import type { Ids } from '../ports/ids.js'
 /** Wrong codes in this time lock approving for as long. */
 const GUESS_WINDOW_MS = 600_000
 const MAX_GUESSES = 10
+
+/** What a sender reads who was let in. */
+export const SENDER_WELCOME = 'You were let in. Write something.'
 
 /** Why what is known of senders cannot be used, code by code. */
 export const SENDER_FAILURES = {
@@ -99,6 +103,12 @@ export class SenderRegistry {
   waiting(channel?: string): readonly SenderRequest[] {
     const waiting = waitingRequests(this.#book, this.#parts.clock.now())
     return channel === undefined ? waiting : waiting.filter((request) => request.channel === channel)
+  }
+
+  /** Those that were let in, oldest first. @param channel absent = on every channel */
+  approved(channel?: string): readonly ApprovedSender[] {
+    const { approved } = this.#book
+    return channel === undefined ? approved : approved.filter((sender) => sender.channel === channel)
   }
 
   /** A stranger wrote. */

@@ -7,7 +7,7 @@ import type { Broadcast } from '../connection/broadcast.js'
 import type { Clock } from '../ports/clock.js'
 import type { Ids } from '../ports/ids.js'
 import type { Log } from '../ports/log.js'
-import type { SessionStore } from '../ports/session-store.js'
+import type { SessionStore, StoreChange } from '../ports/session-store.js'
 import type { RunFinal } from '../runs/active-run.js'
 import type { RunDesk } from '../runs/run-desk.js'
 import { newSession } from '../sessions/new-session.js'
@@ -19,6 +19,8 @@ export interface CommandRun {
   readonly runId: string
   readonly method: RunRecord['method']
   readonly message: CommandMessage
+  /** What else the commit of its answer has to say. */
+  readonly changesFor?: (answer: string) => readonly StoreChange[]
 }
 
 /** What came of it: an answer, which is an ended run, or a message for the agent under the same key. */
@@ -66,12 +68,13 @@ export class CommandRuns {
    * Carries a command out. Everybody who listens hears of the answer a moment after this resolves, so that whoever asked
    * can be told first that it was taken. Rejects with a StoreFailure; nothing was answered then.
    */
-  async take({ runId, method, message }: CommandRun): Promise<CommandEnd> {
+  async take(command: CommandRun): Promise<CommandEnd> {
+    const { message } = command
     const startedAt = this.#parts.clock.now()
     const outcome = await this.#parts.commands.handle(message)
     if (outcome.kind === 'continue') return { kind: 'continue', text: outcome.text }
     if (outcome.kind === 'not-a-command') return { kind: 'continue', text: message.text }
-    return { kind: 'answered', final: await this.#answer({ runId, method, message }, outcome.text, startedAt) }
+    return { kind: 'answered', final: await this.#answer(command, outcome.text, startedAt) }
   }
 
   /** Ends a command that could not be carried out after its sender was told that it was taken. */
@@ -83,7 +86,11 @@ export class CommandRuns {
     broadcast.publish('chat', { runId, sessionKey, seq: 1, state: 'error', errorMessage: error })
   }
 
-  async #answer({ runId, method, message }: CommandRun, text: string, startedAt: number): Promise<RunFinal> {
+  async #answer(
+    { runId, method, message, changesFor }: CommandRun,
+    text: string,
+    startedAt: number,
+  ): Promise<RunFinal> {
     const { store, desk, broadcast, clock, ids } = this.#parts
     const { sessionKey, agentId, sender } = message
     const endedAt = clock.now()
@@ -98,6 +105,7 @@ export class CommandRuns {
       { kind: 'session.update', key: sessionKey, changes: { updatedAt: endedAt }, otherwise: session },
       { kind: 'transcript.append', sessionId: session.sessionId, entries: [said] },
       { kind: 'run.finish', runId, state: 'ok', endedAt, outcome },
+      ...(changesFor?.(text) ?? []),
     ])
     const final: RunFinal = { runId, state: 'ok', startedAt, endedAt, outcome }
     desk.remember(final)

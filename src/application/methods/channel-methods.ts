@@ -6,24 +6,22 @@ import type { Clock } from '../ports/clock.js'
 
 const PROBE_MS = { min: 1_000, standard: 10_000 } as const
 
-/** What is known about the channels. */
-export function channelMethods(parts: {
+export interface ChannelMethodParts {
   readonly channels: readonly Channel[]
   readonly clock: Clock
-}): readonly MethodRow[] {
-  return [
-    patient(
-      method('channels.status', channelsStatusParams, (params) => channelsStatus(parts.channels, parts.clock, params)),
-    ),
-  ]
+  /** What went through an account, and since when it runs; absent = nobody counts. */
+  readonly factsOf?: (channel: string, accountId: string) => object
 }
 
-async function channelsStatus(
-  channels: readonly Channel[],
-  clock: Clock,
-  params: ChannelsStatusParams,
-): Promise<object> {
-  const accounts = await Promise.all(channels.map((channel) => accountOf(channel, clock, params)))
+/** What is known about the channels. */
+export function channelMethods(parts: ChannelMethodParts): readonly MethodRow[] {
+  return [patient(method('channels.status', channelsStatusParams, (params) => channelsStatus(parts, params)))]
+}
+
+async function channelsStatus(parts: ChannelMethodParts, params: ChannelsStatusParams): Promise<object> {
+  const { clock } = parts
+  const channels = [...parts.channels]
+  const accounts = await Promise.all(channels.map((channel) => accountOf(channel, parts, params)))
   const ids = [...new Set(channels.map((channel) => channel.id))]
   const labels = Object.fromEntries(channels.map((channel) => [channel.id, channel.label]))
   const byChannel = (id: string) => accounts.filter((_, index) => channels[index]?.id === id)
@@ -40,8 +38,8 @@ async function channelsStatus(
   }
 }
 
-async function accountOf(channel: Channel, clock: Clock, params: ChannelsStatusParams) {
-  const status = channel.status()
+async function accountOf(channel: Channel, { clock, factsOf }: ChannelMethodParts, params: ChannelsStatusParams) {
+  const status = { ...channel.status(), ...factsOf?.(channel.id, channel.accountId) }
   if (params.probe !== true) return status
   const timeoutMs = Math.max(params.timeoutMs ?? PROBE_MS.standard, PROBE_MS.min)
   return { ...status, lastProbeAt: clock.now(), probe: await probe(channel, clock, timeoutMs) }

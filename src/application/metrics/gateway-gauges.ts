@@ -8,12 +8,14 @@ export interface GaugeParts {
   readonly clients: Clients
   readonly desk: Pick<RunDesk, 'load'>
   readonly channels: readonly Channel[]
+  /** How many messages of an account were not answered, by reason. */
+  readonly dropsOf: (channel: string, accountId: string) => Readonly<Record<string, number>>
 }
 
 const ROLES = ['operator', 'node'] as const
 
 /** How the gateway stands at this moment. */
-export function gatewayGauges({ version, clients, desk, channels }: GaugeParts): GaugeReadings {
+export function gatewayGauges({ version, clients, desk, channels, dropsOf }: GaugeParts): GaugeReadings {
   const byRole: Record<string, number> = Object.fromEntries(ROLES.map((role) => [role, 0]))
   let queuedBytes = 0
   for (const { identity, connection } of clients) {
@@ -29,6 +31,7 @@ export function gatewayGauges({ version, clients, desk, channels }: GaugeParts):
       channel: channel.id,
       account: channel.accountId,
       isConnected: channel.status().connected,
+      drops: dropsOf(channel.id, channel.accountId),
     })),
   }
 }

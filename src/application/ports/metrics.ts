@@ -23,6 +23,8 @@ export interface ChannelReading {
   readonly channel: string
   readonly account: string
   readonly isConnected: boolean
+  /** Messages that were not answered since the start, by reason. */
+  readonly drops: Readonly<Record<string, number>>
 }
 
 export interface Metrics {

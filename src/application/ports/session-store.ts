@@ -1,5 +1,5 @@
 /*
- * Durable memory: the session index, the transcripts and the ledger of runs.
+ * Durable memory: the session index, the transcripts, the ledgers of runs and usage, and the mail of the channels.
  * Called by every use case that reads or changes a conversation.
  * Promises: a commit is all or nothing, and when it resolves it survives the death of the process and of the machine;
  * commits take effect in the order they were called, with what they were handed at the call; reads see every commit
@@ -13,6 +13,7 @@ import type { RunEnd, RunOutcome, RunRecord, RunRequest } from '../../domain/run
 import type { SessionChanges, SessionEntry } from '../../domain/session/session-entry.js'
 import type { TranscriptEntry } from '../../domain/session/transcript.js'
 import type { UsageRecord } from '../../domain/usage/usage-record.js'
+import type { ChannelMail, MailChange } from './channel-mail.js'
 import type { UsageLedger } from './usage-ledger.js'
 
 /** Which sessions `list` shows. Filters narrow together; all text compares without regard to case. */
@@ -125,8 +126,9 @@ export type StoreChange =
   | { readonly kind: 'usage.add'; readonly record: UsageRecord }
   /** Forgets the oldest calls that ended before `before`, at most `limit` of them. */
   | { readonly kind: 'usage.forget'; readonly before: number; readonly limit: number }
+  | MailChange
 
-export interface SessionStore extends UsageLedger {
+export interface SessionStore extends UsageLedger, ChannelMail {
   /** Where this store keeps its data, for people: a path, or `memory`. */
   readonly location: string
   /**

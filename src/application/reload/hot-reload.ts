@@ -3,9 +3,10 @@ import { agentsOf } from '../../domain/config/agents.js'
 import type { GatewayConfig } from '../../domain/config/config.js'
 import { messageOf } from '../../domain/failure.js'
 import type { PlannedAction } from '../../domain/reload/plan-actions.js'
-import { formatReloadAction, type ReloadActionName } from '../../domain/reload/reload-action.js'
+import { formatReloadAction, type ReloadAction } from '../../domain/reload/reload-action.js'
 import { laneCapsOf } from '../../domain/run/queue-lane.js'
 import type { ClientReview } from '../access/client-review.js'
+import type { ChannelDesk } from '../channels/channel-desk.js'
 import type { HealthNews } from '../health/health-news.js'
 import type { AuditTrail } from '../ports/audit-trail.js'
 import type { Log } from '../ports/log.js'
@@ -29,6 +30,7 @@ export interface HotReloadParts {
   readonly desk: RunDesk
   readonly review: ClientReview
   readonly store: RevisionedStore
+  readonly channels: Pick<ChannelDesk, 'reload'>
   readonly healthNews: HealthNews
   readonly trail: Pick<AuditTrail, 'record'>
   readonly log: Log
@@ -60,7 +62,7 @@ export class HotReload {
     const failed: Record<string, string> = {}
     for (const { action } of actions) {
       try {
-        this.#perform(action.name, next)
+        this.#perform(action, next)
       } catch (thrown) {
         failed[formatReloadAction(action)] = messageOf(thrown)
         log.error('a reload action failed', { action: formatReloadAction(action), err: thrown })
@@ -71,8 +73,8 @@ export class HotReload {
     return failed
   }
 
-  #perform(name: ReloadActionName, next: ConfigInUse): void {
-    switch (name) {
+  #perform(action: ReloadAction, next: ConfigInUse): void {
+    switch (action.name) {
       case 'log':
         this.#parts.adjustLog(next.config)
         break
@@ -86,8 +88,13 @@ export class HotReload {
       case 'lanes':
         this.#parts.desk.limit(laneCapsOf(next.config))
         break
+      case 'monitor':
+      case 'channel':
+      case 'channels':
+        this.#parts.channels.reload(action)
+        break
       default:
-        // Hooks, cron, heartbeat, channels and the like read the snapshot when they act; there is nothing to rebuild.
+        // Hooks, cron, heartbeat and the like read the snapshot when they act; there is nothing to rebuild.
         break
     }
   }

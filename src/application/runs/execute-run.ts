@@ -207,6 +207,7 @@ export class ExecuteRun {
       ...(message === null || scene.session === null ? [] : [appendOf(scene.session, [{ id: entryId, message }])]),
       ...this.#costs(run, scene, answer, ending, endedAt),
       finished,
+      ...this.#besides(run, scene, ending, outcome, endedAt),
     ])
     tellEnd(run, ending, scene.startedAt, endedAt, answer.usage)
     return {
@@ -219,6 +220,12 @@ export class ExecuteRun {
       ...retryOf(answer.failure, ending),
       ...(answer.failure instanceof RunnerFailure ? { failure: answer.failure } : {}),
     }
+  }
+
+  #besides(run: ActiveRun, scene: Scene, ending: Ending, outcome: RunOutcome, endedAt: number): readonly StoreChange[] {
+    const { agent, session } = scene
+    const members = run.members.map(({ record }) => record)
+    return this.#hooks.ending?.({ run: run.record, members, agent, session, ...ending, outcome, endedAt }) ?? []
   }
 
   /** An answer that is in the transcript already was counted with it. */
@@ -274,13 +281,13 @@ function appendOf({ sessionId }: SessionEntry, entries: readonly TranscriptEntry
   return { kind: 'transcript.append', sessionId, entries }
 }
 
-/** Tools of the caller that may be asked for; a name that is one of the agent's own means the agent's tool. */
+/** Tools of the caller that may be asked for; a name that the agent's own offers have means the agent's tool. */
 function clientToolsOf(
   { clientTools = [], toolChoice }: RunRequest,
   own: OfferedTools,
 ): ReadonlyMap<string, ClientTool> {
   if (toolChoice === 'none') return new Map()
-  return new Map(clientTools.filter(({ name }) => !own.isKnown(name)).map((tool) => [tool.name, tool]))
+  return new Map(clientTools.filter(({ name }) => own.find(name) === undefined).map((tool) => [tool.name, tool]))
 }
 
 function showing(session: SessionEntry | null): Showing {

@@ -10,23 +10,26 @@ import type { RunDesk } from './run-desk.js'
 /** Ended runs are kept this long so that a repeated idempotency key is recognised. */
 const KEEP_ENDED_MS = 24 * 60 * 60 * 1000
 
+export interface RecoverTools {
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+  /** What else the commit that closes a run has to say: that there will be no answer. */
+  readonly endingOf?: (record: RunRecord, error: string) => readonly StoreChange[]
+}
+
 /**
  * Brings the ledger in order after a start: what was under way when the last process ended is closed with a clear
- * error, what was accepted and never started gets its turn unless nobody can be waiting for it any more, and questions
+ * error, unless somebody waits for it in a chat, where it is tried once more; what was accepted and never started gets its turn unless nobody can be waiting for it any more, and questions
  * that were withdrawn are written in their place.
  */
 export class RecoverRuns {
   readonly #store: SessionStore
   readonly #desk: RunDesk
   readonly #notices: InterruptionNotices
-  readonly #tools: { readonly clock: Clock; readonly ids: Ids; readonly log: Log }
+  readonly #tools: RecoverTools
 
-  constructor(
-    store: SessionStore,
-    desk: RunDesk,
-    notices: InterruptionNotices,
-    tools: { readonly clock: Clock; readonly ids: Ids; readonly log: Log },
-  ) {
+  constructor(store: SessionStore, desk: RunDesk, notices: InterruptionNotices, tools: RecoverTools) {
     this.#store = store
     this.#desk = desk
     this.#notices = notices
@@ -41,7 +44,11 @@ export class RecoverRuns {
       if (record.mergedInto !== undefined) continue
       const facts = { runId: record.runId, sessionKey: record.sessionKey }
       const members = unfinished.filter(({ mergedInto }) => mergedInto === record.runId)
-      if (record.state === 'running') {
+      if (record.state === 'running' && record.request.reply !== undefined && record.hasBegun !== true) {
+        log.warn('run put back in line that the last process did not finish', facts)
+        await this.#store.commit([{ kind: 'run.requeue', runId: record.runId }])
+        await this.#desk.resume({ ...record, state: 'accepted', hasBegun: true }, members)
+      } else if (record.state === 'running') {
         log.warn('run closed that the last process did not finish', facts)
         await this.#close(record, members)
       } else if (record.method === 'http') {
@@ -65,6 +72,7 @@ export class RecoverRuns {
     await this.#store.commit([
       ...(await this.#apology(record, endedAt)),
       { kind: 'run.finish', runId: record.runId, state: 'interrupted', endedAt, error: INTERRUPTED },
+      ...(this.#tools.endingOf?.(record, INTERRUPTED) ?? []),
     ])
     const startedAt = record.startedAt === undefined ? {} : { startedAt: record.startedAt }
     for (const one of [record, ...members]) {

@@ -7,7 +7,7 @@ import { type QueueRules, queueRulesOf } from '../../domain/run/queue-mode.js'
 import { hasEnded, type RunRecord, type RunRequest } from '../../domain/run/run.js'
 import type { Client } from '../connection/client.js'
 import type { Clock } from '../ports/clock.js'
-import type { SessionStore } from '../ports/session-store.js'
+import type { SessionStore, StoreChange } from '../ports/session-store.js'
 import { ActiveRun, type RunFinal } from './active-run.js'
 import { Outcomes } from './outcomes.js'
 import { type AnswerListener, type ChatStopReason, RunNarrator, type Stage } from './run-narrator.js'
@@ -68,14 +68,21 @@ export class RunDesk {
   /**
    * Takes an order. When it resolves with `accepted`, the run survives a crash.
    * @param listener hears the answer of an order that is new, from its first word
+   * @param besides stands in the commit that accepts an order that is new, or not at all: a message of a channel that
+   * needs no more than this run
    */
-  async accept(order: RunOrder, client: Client | null, listener?: AnswerListener): Promise<Acceptance> {
+  async accept(
+    order: RunOrder,
+    client: Client | null,
+    listener?: AnswerListener,
+    besides: readonly StoreChange[] = [],
+  ): Promise<Acceptance> {
     const known = this.#active.get(order.runId)
     if (known !== undefined) return inFlight(known, order, client)
     const arriving = this.#arriving.get(order.runId)
     if (arriving !== undefined) return repeated(await arriving, order, client)
     if (this.#isClosed) throw unavailable('the gateway is stopping; try again in a moment', { retryable: true })
-    const acceptance = this.#admit(order, client, listener)
+    const acceptance = this.#admit(order, client, besides, listener)
     this.#arriving.set(order.runId, acceptance)
     try {
       return await acceptance
@@ -161,7 +168,8 @@ export class RunDesk {
     await Promise.allSettled(this.#arriving.values())
     const running = [...this.#active.values()].filter((run) => run.isUnderWay)
     if (await this.#allEnded(running, graceMs)) return
-    for (const run of running) run.stop(reason)
+    // Whoever waits in a chat does not see the gateway go: their answer is written after the next start.
+    for (const run of running) run.stop(run.request.reply === undefined ? reason : 'restart')
     await this.#allEnded(running, stopMs)
   }
 
@@ -176,13 +184,18 @@ export class RunDesk {
     return { running: this.#turns.running, waiting: waiting.length }
   }
 
-  async #admit(order: RunOrder, client: Client | null, listener?: AnswerListener): Promise<Acceptance> {
+  async #admit(
+    order: RunOrder,
+    client: Client | null,
+    besides: readonly StoreChange[],
+    listener?: AnswerListener,
+  ): Promise<Acceptance> {
     const [earlier, rules] = await Promise.all([this.#endOf(order), this.#rulesFor(order)])
     if (earlier !== null) return { kind: 'ended', final: earlier }
     const request = order.method === 'chat.send' ? { queueMode: rules.mode, ...order.request } : order.request
     const record: RunRecord = { ...order, request, state: 'accepted', acceptedAt: this.#clock.now() }
     const run = new ActiveRun(record, this.#narratorFor(record))
-    await this.#record(run, rules)
+    await this.#record(run, rules, besides)
     if (listener !== undefined) run.narrator.addListener(listener)
     if (client !== null) this.#showTools(run, client)
     const arrival = this.#arrive(run, rules)
@@ -190,14 +203,14 @@ export class RunDesk {
   }
 
   /** Makes the acceptance durable, where there is room for it. */
-  async #record(run: ActiveRun, rules: QueueRules): Promise<void> {
+  async #record(run: ActiveRun, rules: QueueRules, besides: readonly StoreChange[]): Promise<void> {
     const { line, record } = run
     const arriving = this.#arrivingIn.get(line) ?? 0
     const isMessage = record.request.queueMode !== undefined
     if (isMessage) this.#requireRoom(line, rules, arriving)
     if (isMessage) this.#arrivingIn.set(line, arriving + 1)
     try {
-      await this.#store.commit([{ kind: 'run.accept', run: record }])
+      await this.#store.commit([{ kind: 'run.accept', run: record }, ...besides])
     } finally {
       const left = (this.#arrivingIn.get(line) ?? 1) - 1
       if (isMessage && left > 0) this.#arrivingIn.set(line, left)

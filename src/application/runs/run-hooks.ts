@@ -1,6 +1,6 @@
 import type { ModelChoice } from '../../domain/config/agent-directory.js'
 import type { AgentProfile } from '../../domain/config/agents.js'
-import type { RunRecord } from '../../domain/run/run.js'
+import type { RunEnd, RunOutcome, RunRecord } from '../../domain/run/run.js'
 import type { SessionEntry } from '../../domain/session/session-entry.js'
 import type { TranscriptEntry, TranscriptMessage } from '../../domain/session/transcript.js'
 import type { RunnerPart, RunnerRequest } from '../ports/agent-runner.js'
@@ -34,6 +34,18 @@ export interface AnsweredCall {
   /** Whether the conversation got an error instead of an answer. */
   readonly isError: boolean
   readonly heard: HeardMessages
+}
+
+/** A run whose end is about to be stored. */
+export interface EndingRun extends RunFacts {
+  /** Runs that became part of it, in the order they were accepted. */
+  readonly members: readonly RunRecord[]
+  readonly state: RunEnd
+  /** What went wrong, for people. */
+  readonly error?: string
+  readonly outcome: RunOutcome
+  /** Unix ms. */
+  readonly endedAt: number
 }
 
 /** A run about to be answered, and what it may use to keep notes. */
@@ -92,4 +104,9 @@ export interface RunHooks {
   readonly ensureWorkspace?: (agent: AgentProfile) => Promise<void>
   /** What the commit of an answer has to say about what it cost. */
   readonly modelAnswered?: (call: AnsweredCall, facts: RunFacts, at: number) => readonly StoreChange[]
+  /**
+   * What else stands in the commit that ends a run: an answer that is to be delivered. Must be quick and not throw; what
+   * follows from it may begin when the end is durable (`RunDesk.whenEnded`, with an outcome), never before.
+   */
+  readonly ending?: (run: EndingRun) => readonly StoreChange[]
 }

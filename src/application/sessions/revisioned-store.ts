@@ -9,6 +9,7 @@ import type {
   UsagePoint,
   UsageQuery,
 } from '../../domain/usage/usage-query.js'
+import type { DeadLetter, InboxEntry, UndeliveredEntry } from '../ports/channel-mail.js'
 import type { SessionQuery, SessionStore, StoreChange, TranscriptArchive } from '../ports/session-store.js'
 import { LastChanges } from './last-changes.js'
 
@@ -137,6 +138,22 @@ export class RevisionedStore implements SessionStore {
     return this.#store.usagePoints(query, most)
   }
 
+  knowsInbound(id: string): Promise<boolean> {
+    return this.#store.knowsInbound(id)
+  }
+
+  undoneInbox(): Promise<readonly InboxEntry[]> {
+    return this.#store.undoneInbox()
+  }
+
+  undelivered(): Promise<readonly UndeliveredEntry[]> {
+    return this.#store.undelivered()
+  }
+
+  deadLetters(limit: number): Promise<readonly DeadLetter[]> {
+    return this.#store.deadLetters(limit)
+  }
+
   #note(changes: readonly StoreChange[]): void {
     for (const change of changes) {
       switch (change.kind) {
@@ -154,7 +171,7 @@ export class RevisionedStore implements SessionStore {
           this.#transcripts.changed(change.sessionId, ++this.#revision)
           break
         default:
-          // The ledgers of runs and of usage are no part of a session's answer.
+          // The ledgers and the mail are no part of a session's answer.
           break
       }
     }

@@ -14,6 +14,8 @@ export const DROP_REASONS = {
   group_not_allowed: 'this group is not in groups, or is switched off there',
   sender_not_allowed: 'the sender may not talk to the agent in this group (allowFrom, groupAllowFrom)',
   mention_required: 'nobody mentioned the agent; kept as context only (requireMention)',
+  send_denied: 'the agent may not speak there (/send, session.sendPolicy)',
+  queue_full: 'as many messages wait in the session as may wait (messages.queue)',
   mention_impossible: 'the group asks for a mention, and there is no way to mention the agent (mentionPatterns)',
 } as const
 

@@ -24,6 +24,8 @@ export const EVENTS = {
   'node.invoke.request': { gate: 'targeted', dropIfSlow: false },
   'device.pair.requested': { gate: 'pairing', dropIfSlow: true },
   'device.pair.resolved': { gate: 'pairing', dropIfSlow: true },
+  'channel.pairing.requested': { gate: 'pairing', dropIfSlow: true },
+  'channel.pairing.resolved': { gate: 'pairing', dropIfSlow: true },
   'voicewake.changed': { gate: 'read', dropIfSlow: true },
   'exec.approval.requested': { gate: 'approvals', dropIfSlow: true },
   'exec.approval.resolved': { gate: 'approvals', dropIfSlow: true },

@@ -7,7 +7,14 @@ const SURPLUS_CHARS = 200
 const MOST_SURPLUS_LINES = 20
 
 /** What may differ between messages that are answered as one. */
-const OF_ONE_MESSAGE: ReadonlySet<string> = new Set(['message', 'attachments', 'thinking', 'timeoutMs', 'queueMode'])
+const OF_ONE_MESSAGE: ReadonlySet<string> = new Set([
+  'message',
+  'attachments',
+  'thinking',
+  'timeoutMs',
+  'queueMode',
+  'replyTo',
+])
 
 /** What may differ between a run and a message that is handed to it: also how somebody wants the run to be. */
 const OF_ONE_RUN: ReadonlySet<string> = new Set([...OF_ONE_MESSAGE, 'extraSystemPrompt', 'deliver', 'lane', 'label'])

@@ -1,3 +1,4 @@
+import type { ChatPlace } from '../channels/chat.js'
 import type { TokenUsage, ToolResultMessage, TranscriptMessage } from '../session/transcript.js'
 import type { AnswerSettings, ClientTool, ClientToolCall, ToolChoice } from './answer-settings.js'
 import type { QueueMode } from './queue-mode.js'
@@ -15,6 +16,13 @@ export interface Attachment {
   readonly mimeType: string
   readonly fileName?: string
   readonly data: string
+}
+
+/** Where an answer goes. */
+export interface ReplyAddress {
+  readonly channel: string
+  readonly accountId: string
+  readonly place: ChatPlace
 }
 
 /** What a caller asked for; everything needed to run it after a crash. */
@@ -55,6 +63,10 @@ export interface RunRequest {
   }
   /** Who sent the message, as its channel knows them; absent for clients of the gateway. */
   readonly senderId?: string
+  /** The chat that its answer goes to, for messages of channels. */
+  readonly reply?: ReplyAddress
+  /** The message of that chat which the answer may quote. */
+  readonly replyTo?: string
   readonly provenance?: {
     readonly kind: string
     readonly sourceSessionKey?: string

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { SessionStore, StoreChange } from '../../../src/application/ports/session-store.js'
 import type { SessionEntry } from '../../../src/domain/session/session-entry.js'
 import { UTC } from '../../../src/domain/usage/usage-query.js'
+import { sampleTaken, sampleToSay } from './mail-samples.js'
 import { assertRefused } from './refusals.js'
 import { idsOf, sampleEntries, sampleEntry, sampleRun, sampleSession, sampleUsage } from './samples.js'
 import type { Prove } from './session-store-harness.js'
@@ -17,6 +18,13 @@ export function commitProofs(prove: Prove): void {
       { kind: 'transcript.append', sessionId: 'old', entries: sampleEntries('o', 3) },
       { kind: 'transcript.archive', sessionId: 'old', archiveId: 'arc', reason: 'reset', at: 1, keepLast: 1 },
       { kind: 'usage.add', record: sampleUsage(2) },
+      { kind: 'inbox.add', entry: sampleTaken('m1') },
+      { kind: 'inbox.add', entry: sampleTaken('m2') },
+      { kind: 'inbox.done', ids: ['m2'] },
+      { kind: 'outbox.add', entry: sampleToSay('o1') },
+      { kind: 'outbox.add', entry: sampleToSay('o2') },
+      { kind: 'outbox.add', entry: sampleToSay('o3') },
+      { kind: 'outbox.failed', id: 'o3', at: 3, code: 'network', reason: 'gone' },
       { kind: 'run.accept', run: sampleRun('ended', { acceptedAt: 1 }) },
       { kind: 'run.finish', runId: 'ended', state: 'ok', endedAt: 2 },
       { kind: 'run.accept', run: sampleRun('r') },
@@ -43,6 +51,15 @@ export function commitProofs(prove: Prove): void {
       { kind: 'transcript.forget', sessionId: 'old' },
       { kind: 'usage.add', record: sampleUsage(3) },
       { kind: 'usage.forget', before: 3, limit: 9 },
+      { kind: 'inbox.forget', before: 9_000 },
+      { kind: 'inbox.done', ids: ['m1'] },
+      { kind: 'inbox.add', entry: sampleTaken('m3') },
+      { kind: 'outbox.move', channel: 'irc', accountId: 'default', from: 'alice', to: 'bob' },
+      { kind: 'outbox.progress', id: 'o2', sentTo: 2 },
+      { kind: 'outbox.done', id: 'o1' },
+      { kind: 'outbox.failed', id: 'o2', at: 4, code: 'network', reason: 'gone' },
+      { kind: 'outbox.forget', before: 4 },
+      { kind: 'outbox.add', entry: sampleToSay('o4') },
       { kind: 'run.accept', run: sampleRun('new') },
       { kind: 'run.merge', runIds: ['new'], into: 'r', request: { message: 'both' } },
       { kind: 'run.withdraw', runId: 'taken back', endedAt: 5, error: 'aborted' },
@@ -178,6 +195,8 @@ async function everything(store: SessionStore, runIds: readonly string[] = ['r',
     runs: await Promise.all(runIds.map((runId) => store.run(runId))),
     unfinished: await store.unfinishedRuns(),
     usage: await store.usagePoints({ from: 0, until: 10, offsets: UTC }, 10),
+    inbox: [await store.undoneInbox(), await store.knowsInbound('m2'), await store.knowsInbound('m3')],
+    outbox: [await store.undelivered(), await store.deadLetters(10)],
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { SessionStore } from '../../../src/application/ports/session-store.js'
 import { UTC } from '../../../src/domain/usage/usage-query.js'
+import { sampleTaken, sampleToSay } from './mail-samples.js'
 import { assertRefused } from './refusals.js'
 import { idsOf, sampleEntries, sampleEntry, sampleRun, sampleSession, sampleUsage } from './samples.js'
 import type { Prove } from './session-store-harness.js'
@@ -25,6 +26,10 @@ const OPERATIONS: Readonly<Record<string, (store: SessionStore) => Promise<unkno
   toolUses: (store) => store.toolUses(EVER, []),
   latencies: (store) => store.latencies(EVER, []),
   usagePoints: (store) => store.usagePoints(EVER, 1),
+  knowsInbound: (store) => store.knowsInbound('m'),
+  undoneInbox: (store) => store.undoneInbox(),
+  undelivered: (store) => store.undelivered(),
+  deadLetters: (store) => store.deadLetters(1),
 }
 
 /**
@@ -85,6 +90,9 @@ export function lifecycleProofs(prove: Prove): void {
       { kind: 'transcript.append', sessionId: 's', entries: sampleEntries('e', 3) },
       { kind: 'transcript.archive', sessionId: 's', archiveId: 'arc', reason: 'reset', at: 1, keepLast: 1 },
       { kind: 'usage.add', record: sampleUsage(5) },
+      { kind: 'inbox.add', entry: sampleTaken('m1') },
+      { kind: 'outbox.add', entry: sampleToSay('o1') },
+      { kind: 'outbox.progress', id: 'o1', sentTo: 2 },
       { kind: 'run.accept', run: sampleRun('r1') },
       { kind: 'run.accept', run: sampleRun('r2') },
       { kind: 'run.start', runId: 'r1', startedAt: 2 },
@@ -103,6 +111,8 @@ export function lifecycleProofs(prove: Prove): void {
           ['r2', 'accepted'],
         ],
       )
+      assert.deepEqual(await next.undoneInbox(), [sampleTaken('m1')])
+      assert.deepEqual(await next.undelivered(), [{ ...sampleToSay('o1'), sentTo: 2 }])
       assert.deepEqual(
         (await next.usagePoints(EVER, 9)).map(({ at }) => at),
         [5],

@@ -182,6 +182,38 @@ export const SESSION_STORE_GUARANTEES = {
     promise: 'the oldest calls before a time are forgotten, no more of them than asked for',
     because: 'the ledger must not grow for ever, and cleaning up must not hold up a commit',
   },
+  M1: {
+    promise: 'a taken message is undone, whole and in order, until it is done, and known from then on',
+    because: 'what a network was told is received is answered after a crash, and once',
+  },
+  M2: {
+    promise: 'a message that is known is not taken again, done or not',
+    because: 'networks deliver again what they doubt was received, also after a restart',
+  },
+  M3: {
+    promise: 'only the ids of done messages are forgotten, and only those taken before the time given',
+    because: 'ids must not pile up for ever, and no message may be lost with them',
+  },
+  M4: {
+    promise: 'what is to be said waits in order with how much of it was sent, until it was sent or given up',
+    because: 'a crash in the middle of a long answer must not send its beginning again',
+  },
+  M5: {
+    promise: 'an entry is added once; what was sent or given up is not touched by later steps',
+    because: 'a step that is repeated after a lost answer must end the same way',
+  },
+  M6: {
+    promise: 'dead letters keep what was to be said and why it was not, the newest first, until they are forgotten',
+    because: 'somebody has to find out what never arrived',
+  },
+  M7: {
+    promise: 'when a chat of an account has a new id, what waits for it goes there, and nothing else does',
+    because: 'networks turn groups into others with new ids while answers are on their way',
+  },
+  M8: {
+    promise: 'mail changes in one commit with runs, or not at all',
+    because: 'a message that is done without its run is never answered, one with it is answered twice',
+  },
   C1: {
     promise: 'a step that is refused undoes every step before it, of every kind',
     because: 'a question without its run, or an answer without its question, is a broken conversation',

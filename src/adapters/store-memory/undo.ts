@@ -1,0 +1,2 @@
+/** How to take back one write. */
+export type Undo = () => void
