@@ -8,8 +8,9 @@ import { createHome, ended, spawnGateway, startGateway, startLoad, targetAt } fr
 const BARE = fileURLToPath(new URL('../servers/bare.mjs', import.meta.url))
 const IDLE_CLIENTS = 100
 const RETRY_MS = 2
+const QUERIES = ['health', 'status', 'gateway status', 'gateway status --json', 'sessions', 'channels status', 'logs']
 
-/** From spawn to the first `hello-ok`, one command of the CLI, and from SIGTERM to gone. Wall time. */
+/** From spawn to the first `hello-ok`, commands that only ask, and from SIGTERM to gone. Wall time. */
 export const lifetime = {
   name: 'lifetime',
   engines: ['uws', 'ws'],
@@ -26,8 +27,7 @@ export const lifetime = {
       limit: '< 400 ms',
     })
     if (engine === engines[0]) {
-      const health = await healthCommand(cli, engine, times)
-      report({ figure: 'mayros health', engine: '-', unit: 'ms', ours: { value: health }, limit: '< 250 ms' })
+      await queries(cli, engine, times, report)
       const node = await lowest(times, () => timed(() => promisify(execFile)(process.execPath, ['-e', '0'])))
       report({ figure: 'for comparison: node -e 0', engine: '-', unit: 'ms', ours: { value: node } })
     }
@@ -97,14 +97,19 @@ async function freePort() {
   return port
 }
 
-async function healthCommand(cli, engine, times) {
+/** Commands that only ask, as an operator types them beside the gateway. */
+async function queries(cli, engine, times, report) {
   const gateway = await startGateway(cli, { engine })
-  const options = { env: { PATH: process.env.PATH, HOME: gateway.home } }
-  const address = ['--url', `ws://127.0.0.1:${gateway.target.port}`, '--token', gateway.target.token]
+  const { port, token } = gateway.target
+  const variables = { MAYROS_GATEWAY_PORT: String(port), MAYROS_GATEWAY_TOKEN: token }
+  const options = { env: { PATH: process.env.PATH, HOME: gateway.home, ...variables } }
   try {
-    return await lowest(times, () =>
-      timed(() => promisify(execFile)(process.execPath, [cli, 'health', ...address], options)),
-    )
+    for (const command of QUERIES) {
+      const value = await lowest(times, () =>
+        timed(() => promisify(execFile)(process.execPath, [cli, ...command.split(' ')], options)),
+      )
+      report({ figure: `mayros ${command}`, engine: '-', unit: 'ms', ours: { value }, limit: '< 250 ms' })
+    }
   } finally {
     await gateway.stop()
   }

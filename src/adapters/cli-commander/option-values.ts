@@ -31,6 +31,23 @@ export function pattern(flag: string): (text: string) => RegExp {
   }
 }
 
+/** A moment: so many milliseconds before now, or a point in time in Unix milliseconds. */
+export type Moment = { readonly agoMs: number } | { readonly at: number }
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** Reads `10m`, `2h`, or a date with or without a time; one without a zone is of this host. */
+export function moment(flag: string): (text: string) => Moment {
+  return (text) => {
+    const [, count, unit] = /^(\d+)([smhd])$/.exec(text) ?? []
+    if (unit !== undefined) return { agoMs: Number(count) * (UNIT_MS[unit] ?? 0) }
+    const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text)
+    const at = /^\d{4}-/.test(text) ? Date.parse(isDay ? `${text}T00:00:00` : text) : Number.NaN
+    if (!Number.isNaN(at)) return { at }
+    throw new UsageFailure(`${flag}: expected 30s, 10m, 2h, 3d or a date like 2026-11-22T16:00, got "${text}"`)
+  }
+}
+
 /** Reads a profile name from an option. */
 export function profileName(text: string): string {
   if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text

@@ -5,6 +5,7 @@ import { deviceRefusalSentence, judgeDevice } from '../../domain/access/device-p
 import { isOriginAllowed } from '../../domain/access/origin.js'
 import { isAmbient, type Proof } from '../../domain/access/proof.js'
 import type { Role } from '../../domain/access/scopes.js'
+import { secretShown } from '../../domain/access/shared-secret.js'
 import { audienceOf } from '../../domain/audience.js'
 import type { ConnectParams } from '../../domain/protocol/connect-params.js'
 import { limits, PROTOCOL_VERSION } from '../../domain/protocol/limits.js'
@@ -13,6 +14,7 @@ import type { AccessRules, AccessSnapshot } from '../access/access-rules.js'
 import type { Authenticator, AuthVerdict } from '../access/authenticator.js'
 import type { DeviceClaim, IssuedToken } from '../access/device-registry.js'
 import type { DeviceTokens } from '../access/device-tokens.js'
+import type { LoginTickets } from '../access/login-tickets.js'
 import type { PairingGate } from '../access/pairing-gate.js'
 import { partingReason } from '../access/parting-reason.js'
 import { type Visitor, visitorOf } from '../access/visitor.js'
@@ -40,6 +42,7 @@ export interface Admitted {
 export interface HandshakeParts {
   readonly rules: AccessRules
   readonly authenticator: Authenticator
+  readonly tickets: LoginTickets
   readonly deviceTokens: DeviceTokens
   readonly pairing: PairingGate
   readonly secrets: Secrets
@@ -74,7 +77,9 @@ export class Handshake {
     const rules = this.#parts.rules.current
     const knock: Knock = { params, role, newcomer, visitor: visitorOf(newcomer.peer, rules), rules }
     requireOrigin(knock)
-    const verdict = this.#parts.authenticator.judge(knock.visitor, params.auth ?? {}, isControlUi(params.client.id))
+    const verdict =
+      this.#redeemTicket(knock) ??
+      this.#parts.authenticator.judge(knock.visitor, params.auth ?? {}, isControlUi(params.client.id))
     if (verdict instanceof Promise) return verdict.then((settled) => this.#decide(knock, settled))
     return this.#decide(knock, verdict)
   }
@@ -83,6 +88,14 @@ export class Handshake {
   confirm({ identity }: Admitted, { peer }: Newcomer): void {
     const reason = partingReason(identity, peer, this.#parts.rules.current)
     if (reason !== null) throw invalidRequest(reason)
+  }
+
+  /** A ticket stands for the secret itself, once, and for the Control UI only. Null = there is none that counts. */
+  #redeemTicket({ params, rules }: Knock): AuthVerdict | null {
+    const { client, auth } = params
+    const secret = secretShown(rules.secret) ?? rules.secret.localPass ?? null
+    if (!isControlUi(client.id) || !auth?.token || secret === null) return null
+    return this.#parts.tickets.redeem(auth.token) ? { kind: 'proven', proof: { kind: 'secret', secret } } : null
   }
 
   #decide(knock: Knock, verdict: AuthVerdict): Admitted | Promise<Admitted> {

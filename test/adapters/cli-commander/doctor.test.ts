@@ -3,6 +3,7 @@ import { MemoryConfigSource } from '../../../src/adapters/config-memory/memory-c
 import { MemoryPrivateFiles } from '../../../src/adapters/private-files-memory/memory-private-files.js'
 import type { DoctorTools } from '../../../src/application/doctor/doctor-tools.js'
 import type { Host } from '../../../src/application/ports/host.js'
+import { type Prompts, PromptsCancelled } from '../../../src/application/ports/prompts.js'
 import { type CliScene, CliStage } from '../../doubles/cli-stage.js'
 
 const GOOD = { gateway: { mode: 'local', auth: { mode: 'token', token: 'x'.repeat(43) } } }
@@ -48,7 +49,7 @@ describe('mayros doctor', () => {
       providers: async () => [],
       leftovers: async () => leftovers,
       service: async () => null,
-      mendService: async () => 'done',
+      mendService: async () => undefined,
       newToken: () => 'n'.repeat(43),
     }
   })
@@ -130,5 +131,74 @@ describe('mayros doctor', () => {
     const status = async (...argv: string[]) =>
       JSON.parse((await run(['--only', 'store.integrity', '--json', ...argv])).stdout).checks[0].status
     expect([await status(), await status('--deep')]).toEqual(['skipped', 'ok'])
+  })
+
+  describe('with a person at the terminal', () => {
+    let questions: string[]
+    let answers: (boolean | 'cancel')[]
+    const prompts = {
+      confirm: async (question: string) => {
+        questions.push(question)
+        const answer = answers.shift()
+        if (answer === 'cancel' || answer === undefined) throw new PromptsCancelled()
+        return answer
+      },
+    } as unknown as Prompts
+
+    beforeEach(() => {
+      questions = []
+      leftovers = ['/x', '/y', '/z']
+    })
+
+    it('asks before each repair, and makes what was agreed to', async () => {
+      answers = [false, true, false, true]
+      const { exitCode, stdout } = await run([], { isTyped: true, prompts })
+      expect(exitCode).toBe(0)
+      expect(questions.at(-1)).toBe('/z was left by a process that is gone\nremove /z?')
+      expect(removed).toEqual(['/x', '/z'])
+      expect(stdout).toMatch(/fixed {2}state\.lock/)
+    })
+
+    it('asks no more once the person has gone away', async () => {
+      answers = [false, true, 'cancel', true]
+      expect((await run([], { isTyped: true, prompts })).exitCode).toBe(0)
+      expect(removed).toEqual(['/x'])
+      expect(questions).toHaveLength(3)
+    })
+  })
+
+  it('mends the service once, and restarts last', async () => {
+    const mended: string[] = []
+    let isMended = false
+    tools.service = async () => ({
+      supervisor: 'systemd',
+      isInstalled: true,
+      file: '/u/mayros-gateway.service',
+      status: 'failed',
+      linger: isMended,
+      findings: isMended
+        ? []
+        : [
+            { id: 'service.entry', severity: 'error', message: 'gone', action: 'rewrite', detail: '- a\n+ b' },
+            { id: 'service.killmode', severity: 'warn', message: 'other', action: 'rewrite' },
+          ],
+    })
+    tools.mendService = async (repair, { force }) => {
+      mended.push(`${repair}${force ? ' all' : ''}`)
+      isMended = true
+    }
+    const look = await run(['--only', 'service.file'])
+    expect(look.stdout).toBe(
+      [
+        'error  service.file  service.entry: gone      fix: rewrite the service file',
+        '       - a',
+        '       + b',
+        'warn   service.file  service.killmode: other  fix: rewrite the service file',
+        '1 error, 1 warning. Repair: mayros doctor --fix',
+        '',
+      ].join('\n'),
+    )
+    await run(['--fix', '--force'])
+    expect(mended).toEqual(['linger all', 'rewrite all', 'restart all'])
   })
 })

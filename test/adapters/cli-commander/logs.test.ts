@@ -87,6 +87,36 @@ describe('logs', () => {
     ).toEqual(expected)
   })
 
+  it('shows what happened since a moment, looks through all there is for it, and keeps the newest', async () => {
+    const entry = (time: string, level: string, message: string) =>
+      JSON.stringify({ time, level, subsystem: 'gateway', message })
+    const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
+    const lines = [
+      entry(minutesAgo(90), 'warn', 'old'),
+      entry(minutesAgo(20), 'warn', 'one'),
+      entry(minutesAgo(10), 'info', 'two'),
+      entry(minutesAgo(5), 'warn', 'three'),
+      'not json',
+    ]
+    const server = await gateway((call) => call.ok(tailOf(lines)))
+    const messages = async (...argv: string[]) =>
+      (await at(server).run('logs', ...argv)).stdout
+        .trim()
+        .split('\n')
+        .map((text) => text.split('  ').at(-1))
+    expect(await messages('--since', '1h')).toEqual(['one', 'two', 'three'])
+    expect(await messages('--since', minutesAgo(15))).toEqual(['two', 'three'])
+    expect(await messages('--level', 'warn', '--limit', '2')).toEqual(['one', 'three'])
+    expect(await messages('--since', '1h', '--limit', '1')).toEqual(['three'])
+    expect(server.calls[0]?.params).toEqual({ limit: 5000, maxBytes: 1_000_000 })
+    expect(await at(server).run('logs', '--since', 'yesterday')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining(
+        '--since: expected 30s, 10m, 2h, 3d or a date like 2026-11-22T16:00, got "yesterday"',
+      ),
+    })
+  })
+
   it('is one object a line with --json', async () => {
     const server = await gateway((call) => call.ok(tailOf([LINES[0] as string, 'not json'])))
     const { stdout } = await at(server).run('logs', '--json', '--limit', '5', '--max-bytes', '9')

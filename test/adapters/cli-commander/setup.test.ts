@@ -78,8 +78,13 @@ describe('setup', () => {
     expect((await run('--dev', 'setup')).stdout).toContain('start the gateway: mayros --dev gateway\n')
     expect(await config('.mayros-dev')).toMatchObject({ agents: { list: [{ id: 'dev' }] } })
     await run('--profile', 'rescue', 'setup')
-    expect(await config('.mayros-rescue')).toMatchObject({ gateway: { port: expect.any(Number) } })
+    expect(await config('.mayros-rescue')).toMatchObject({ gateway: { port: 18809 } })
     expect(await config()).not.toHaveProperty('agents')
+  })
+
+  it('leaves the usual port to the gateway without a name, even before there is one', async () => {
+    await run('--profile', 'rescue', 'setup')
+    expect(await config('.mayros-rescue')).toMatchObject({ gateway: { port: 18809 } })
   })
 
   it('keeps what is written and adds what is missing', async () => {
@@ -97,6 +102,14 @@ describe('setup', () => {
     const { stdout } = await run('setup', '--mode', 'remote', '--remote-url', 'wss://gw:1', '--remote-token', 'hush')
     expect(stdout).toBe('created ~/.mayros\ncreated ~/.mayros/mayros.json\nlook at the gateway: mayros status\n')
     expect(await config()).toEqual({ gateway: { mode: 'remote', remote: { url: 'wss://gw:1', token: 'hush' } } })
+  })
+
+  it('the address of a gateway elsewhere alone says that this machine calls it; what is decided stays', async () => {
+    await run('setup', '--remote-url', 'wss://gw:1')
+    expect(await config()).toEqual({ gateway: { mode: 'remote', remote: { url: 'wss://gw:1' } } })
+    await run('--profile', 'here', 'setup')
+    await run('--profile', 'here', 'setup', '--remote-url', 'wss://gw:1')
+    expect(await config('.mayros-here')).toMatchObject({ gateway: { mode: 'local', remote: { url: 'wss://gw:1' } } })
   })
 
   it('touches nothing when the configuration cannot be read', async () => {
@@ -137,6 +150,7 @@ describe('onboard without questions', () => {
       gateway: { port: 5001, bind: 'loopback', authMode: 'token', tailscaleMode: 'off' },
       daemon: { installed: false, runtime: 'node' },
       health: { ok: null },
+      outcome: null,
       warnings: [],
     })
     expect(stdout + stderr).not.toContain('hush')
@@ -204,6 +218,7 @@ describe('onboard without questions', () => {
     [[...SILENT, '--xai-api-key', 'a\nb'], '--xai-api-key has a control character in it'],
     [[...SILENT, '--auth-choice', 'custom-api-key'], /needs --custom-base-url and --custom-model-id/],
     [[...SILENT, '--model', 'x'], '--model needs --auth-choice'],
+    [[...SILENT, '--reset', '--dry-run'], '--dry-run changes nothing and --reset moves things away: give one of them'],
   ])('%j: %s', async (argv, message) => {
     const { exitCode, stderr } = await stage({ stdin: '' }).run(...argv)
     if (typeof message === 'string') expect(stderr.split('\n')[0]).toBe(`Error: ${message}`)

@@ -82,7 +82,14 @@ describe('the answer to somebody else', () => {
 
 /* Written from the protocol, not from the code: who hears what. */
 const EVERYONE = ['tick', 'health', 'shutdown']
-const PAIRING = ['node.pair.requested', 'node.pair.resolved', 'device.pair.requested', 'device.pair.resolved']
+const PAIRING = [
+  'node.pair.requested',
+  'node.pair.resolved',
+  'device.pair.requested',
+  'device.pair.resolved',
+  'channel.pairing.requested',
+  'channel.pairing.resolved',
+]
 const APPROVALS = ['exec.approval.requested', 'exec.approval.resolved']
 const NOBODY = ['connect.challenge', 'node.invoke.request']
 const READ = EVENT_NAMES.filter((name) => ![...EVERYONE, ...PAIRING, ...APPROVALS, ...NOBODY].includes(name))

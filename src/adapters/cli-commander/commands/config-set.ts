@@ -54,7 +54,7 @@ export async function configUnset(context: CommandContext, path: string, flags: 
   const { source } = await context.deps.openConfig(await context.environment())
   const before = await source.read()
   const key = typedKey(path, before)
-  if (before.parsed !== null && !isWritten(before, key.at)) throw notSet(key.path)
+  if (before.parsed !== null && !stands(before, key.at)) throw notSet(key.path)
   return write(context, before, flags, `config unset ${key.path}`, {
     words: () => `${flags.dryRun === true ? 'would remove' : 'removed'} ${key.path} (${placeOf(before, key.path)})`,
     run: (options) => source.edit([{ path: key.at, value: undefined }], options),
@@ -85,15 +85,17 @@ export async function write(
   })
   const follows = planOf(before, after)
   for (const anomaly of after.anomalies) context.note(`warning: config write anomaly: ${anomaly}`)
+  const isWritten = after.written.length > 0
+  const outcome = async () => (isWritten && !dryRun ? outcomeLine(context, follows, after) : null)
   if (context.json) {
-    context.printJson(documentOf(before, after, follows, dryRun))
+    context.printJson({ ...documentOf(before, after, follows, dryRun), outcome: await outcome() })
     return exitCodes.ok
   }
   context.print(words(after))
-  if (after.written.length === 0) return exitCodes.ok
-  if (dryRun)
+  if (isWritten && dryRun)
     context.print([...shownChanges(before, after).map((change) => `  ${changeLine(change)}`), planLine(follows)])
-  else context.print(await outcomeLine(context, follows, after))
+  const line = await outcome()
+  if (line !== null) context.print(line)
   return exitCodes.ok
 }
 
@@ -134,7 +136,7 @@ function meantValue(
   return place.secret && accepts(text) ? text : parsed.value
 }
 
-function isWritten(reading: ConfigReading, at: KeyPath): boolean {
+function stands(reading: ConfigReading, at: KeyPath): boolean {
   return valueAt(reading.resolved, at) !== undefined
 }
 

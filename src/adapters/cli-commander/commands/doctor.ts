@@ -3,6 +3,7 @@ import type { DoctorTools } from '../../../application/doctor/doctor-tools.js'
 import { examine, repairText } from '../../../application/doctor/examine.js'
 import type { DoctorResult, Repair } from '../../../application/doctor/finding.js'
 import { mend } from '../../../application/doctor/mend.js'
+import { type Prompts, PromptsCancelled } from '../../../application/ports/prompts.js'
 import { messageOf } from '../../../domain/failure.js'
 import type { CliConfig } from '../cli-deps.js'
 import { UsageFailure } from '../cli-failure.js'
@@ -39,7 +40,7 @@ export async function doctor(context: CommandContext, flags: DoctorFlags): Promi
   const mended = await mendAll(context, flags, before, config, tools)
   const results = mended.size === 0 ? before : withFixed(await look(), before, mended)
   if (context.json) context.printJson(doctorDocument(results))
-  else context.print(doctorLines(results))
+  else context.print(doctorLines(results, environment.home))
   return results.some(({ status }) => status === 'error') ? exitCodes.failed : exitCodes.ok
 }
 
@@ -73,8 +74,11 @@ async function mendAll(
   const made = new Set<string>()
   if (!isTold && !mayAsk) return made
   const parts = { tools, source, origin: { source: 'doctor' as const }, force: flags.force === true }
-  for (const [text, { repair, message }] of repairsOf(results)) {
-    if (mayAsk && !(await agrees(message, text))) continue
+  const prompts = mayAsk ? await context.deps.openPrompts() : null
+  for (const { text, repair, question } of repairsOf(results)) {
+    const answer = prompts === null ? 'yes' : await answerTo(question, prompts)
+    if (answer === 'enough') break
+    if (answer === 'no') continue
     try {
       await mend(repair, parts)
       made.add(text)
@@ -85,17 +89,36 @@ async function mendAll(
   return made
 }
 
-/** Each repair once, whoever asks for it. */
-function repairsOf(results: readonly DoctorResult[]): ReadonlyMap<string, { repair: Repair; message: string }> {
-  return new Map(
-    results.flatMap(({ repair, message }) => (repair === null ? [] : [[repairText(repair), { repair, message }]])),
-  )
+interface NamedRepair {
+  readonly text: string
+  readonly repair: Repair
+  readonly question: string
 }
 
-async function agrees(message: string, text: string): Promise<boolean> {
-  const { confirm, isCancel } = await import('@clack/prompts')
-  const answer = await confirm({ message: `${message}\n${text}?` })
-  return !isCancel(answer) && answer
+/** Each repair once, whoever asks for it; a restart comes last, when everything else is in its place. */
+function repairsOf(results: readonly DoctorResult[]): readonly NamedRepair[] {
+  const repairs = new Map<string, NamedRepair>()
+  for (const { repair, message, detail } of results) {
+    const text = repair === null ? '' : repairText(repair)
+    if (repair === null || repairs.has(text)) continue
+    repairs.set(text, {
+      text,
+      repair,
+      question: [message, ...(detail === null ? [] : [detail]), `${text}?`].join('\n'),
+    })
+  }
+  const isRestart = ({ repair }: NamedRepair) => repair.kind === 'service' && repair.action === 'restart'
+  return [...repairs.values()].sort((one, other) => Number(isRestart(one)) - Number(isRestart(other)))
+}
+
+/** Whoever goes away instead of answering wants no more questions; what was mended stays so. */
+async function answerTo(question: string, prompts: Prompts): Promise<'yes' | 'no' | 'enough'> {
+  try {
+    return (await prompts.confirm(question, true)) ? 'yes' : 'no'
+  } catch (thrown) {
+    if (thrown instanceof PromptsCancelled) return 'enough'
+    throw thrown
+  }
 }
 
 /** What was complained of before and is not any more counts as fixed. */

@@ -12,7 +12,11 @@ const FOLLOW_LIMIT = 5000
 export interface LogFollowing {
   readonly deps: Pick<CliDeps, 'pause' | 'stdout'>
   readonly access: GatewayAccess
+  /** Finds the gateway anew, which may have come back at another address. */
+  readonly find: () => Promise<GatewayAccess>
   readonly printer: LogPrinter
+  /** Of the first lines only so many, the newest. */
+  readonly newest: number
   readonly request: { readonly limit: number; readonly maxBytes: number; readonly intervalMs: number }
   readonly stop: AbortSignal
 }
@@ -22,7 +26,8 @@ export interface LogFollowing {
  * Only the first connection may fail; what cannot heal by itself (a wrong secret) ends the following at any time.
  */
 export async function followLog(following: LogFollowing): Promise<void> {
-  const { deps, access, printer, stop } = following
+  const { deps, printer, stop } = following
+  let { access } = following
   const position: { cursor: number | null } = { cursor: null }
   let backoffMs = 0
   const ended = () => stop.aborted || deps.stdout.closed
@@ -31,7 +36,7 @@ export async function followLog(following: LogFollowing): Promise<void> {
       const client = await access.open({ signal: stop })
       backoffMs = 0
       try {
-        await poll(client, following, position, ended)
+        await poll(client, { ...following, access }, position, ended)
       } finally {
         await client.close()
       }
@@ -41,13 +46,14 @@ export async function followLog(following: LogFollowing): Promise<void> {
       if (backoffMs === 0) printer.notice('gateway restarting, waiting')
       backoffMs = Math.min(LONGEST_BACKOFF_MS, backoffMs === 0 ? FIRST_BACKOFF_MS : backoffMs * 2)
       await deps.pause(backoffMs, stop)
+      if (!ended()) access = await following.find()
     }
   }
 }
 
 async function poll(
   client: GatewayClient,
-  { deps, access, printer, request, stop }: LogFollowing,
+  { deps, access, printer, request, newest, stop }: LogFollowing,
   position: { cursor: number | null },
   ended: () => boolean,
 ): Promise<void> {
@@ -63,7 +69,7 @@ async function poll(
       const opening = isFirst ? 'connected again, ' : ''
       printer.notice(`${opening}some lines in between may be missing`)
     }
-    printer.tail(tail)
+    printer.tail(tail, known === null ? newest : Number.POSITIVE_INFINITY)
     isFirst = false
     const hasMore = known !== null && tail.cursor > known && tail.cursor < tail.size
     position.cursor = tail.cursor

@@ -3,12 +3,14 @@ import type { InterruptSignal } from '../cli-deps.js'
 import { CliFailure, UsageFailure } from '../cli-failure.js'
 import type { CommandContext, SharedFlags } from '../command-context.js'
 import { exitCodeOfSignal, exitCodes } from '../exit-codes.js'
+import type { Moment } from '../option-values.js'
 import { LogPrinter, type LogSelection } from '../render/log-printer.js'
 import { shortPath } from '../render/words.js'
 import { findGateway, type GatewayAccess, withGateway } from '../target/gateway-access.js'
-import { followLog } from './follow-log.js'
+import { followLog, type LogFollowing } from './follow-log.js'
 
-export interface LogsFlags extends SharedFlags, LogSelection {
+export interface LogsFlags extends SharedFlags, Omit<LogSelection, 'since'> {
+  readonly since?: Moment
   readonly follow?: boolean
   readonly limit?: number
   readonly maxBytes?: number
@@ -22,6 +24,9 @@ export interface LogsFlags extends SharedFlags, LogSelection {
 export const LOG_LIMIT = 200
 export const LOG_MAX_BYTES = 250_000
 const FOLLOW_INTERVAL_MS = 1000
+/** What a gateway gives at most at once. */
+const MOST_LINES = 5000
+const MOST_BYTES = 1_000_000
 
 /** `mayros logs`: the gateway's log, over RPC. */
 export async function logs(context: CommandContext, flags: LogsFlags): Promise<number> {
@@ -29,16 +34,16 @@ export async function logs(context: CommandContext, flags: LogsFlags): Promise<n
   const { stdout } = context.deps
   const printer = new LogPrinter(stdout, {
     json: context.json,
-    selection: flags,
+    selection: selectionOf(flags, context.deps.now()),
     style: {
       paint: context.paint,
       short: stdout.isTTY && flags.plain !== true,
       localTime: flags.localTime === true,
     },
   })
-  const request = { limit: flags.limit ?? LOG_LIMIT, maxBytes: flags.maxBytes ?? LOG_MAX_BYTES }
+  const request = requestOf(flags, printer.isSelective)
   if (flags.offline === true) {
-    printer.tail(await context.deps.readLogTail(await context.environment(), request))
+    printer.tail(await context.deps.readLogTail(await context.environment(), request), newestOf(flags))
     return exitCodes.ok
   }
   try {
@@ -48,6 +53,22 @@ export async function logs(context: CommandContext, flags: LogsFlags): Promise<n
     context.printJsonLine({ type: 'error', code: thrown.code, message: thrown.message })
     return thrown.exitCode
   }
+}
+
+function selectionOf({ since, ...flags }: LogsFlags, now: number): LogSelection {
+  return since === undefined ? flags : { ...flags, since: 'at' in since ? since.at : now - since.agoMs }
+}
+
+/** Lines that are not wanted must not take the place of those that are: as much is looked through as there may be. */
+function requestOf({ limit, maxBytes }: LogsFlags, isSelective: boolean): { limit: number; maxBytes: number } {
+  return isSelective
+    ? { limit: MOST_LINES, maxBytes: maxBytes ?? MOST_BYTES }
+    : { limit: limit ?? LOG_LIMIT, maxBytes: maxBytes ?? LOG_MAX_BYTES }
+}
+
+/** With `--since` all of them, unless a limit was named. */
+function newestOf({ limit, since }: LogsFlags): number {
+  return limit ?? (since === undefined ? LOG_LIMIT : Number.POSITIVE_INFINITY)
 }
 
 async function overRpc(
@@ -60,9 +81,10 @@ async function overRpc(
   try {
     if (flags.follow === true) {
       const intervalMs = flags.interval ?? FOLLOW_INTERVAL_MS
-      return await follow(context, access, printer, { ...request, intervalMs })
+      const find = () => findAgain(context, access, flags)
+      return await follow(context, { access, find, printer, newest: newestOf(flags) }, { ...request, intervalMs })
     }
-    printer.tail(await once(access, request))
+    printer.tail(await once(access, request), newestOf(flags))
     return exitCodes.ok
   } catch (thrown) {
     throw withOfflineHint(thrown, access)
@@ -85,15 +107,28 @@ function withOfflineHint(thrown: unknown, access: GatewayAccess): unknown {
   })
 }
 
+/** The gateway may come back at another address. A secret that came from stdin is not there a second time. */
+function findAgain(context: CommandContext, { target }: GatewayAccess, flags: LogsFlags): Promise<GatewayAccess> {
+  const { token, password } = flags
+  return findGateway(
+    context,
+    {
+      ...flags,
+      ...(token === '-' && target.token !== null ? { token: target.token.value } : {}),
+      ...(password === '-' && target.password !== null ? { password: target.password.value } : {}),
+    },
+    { quiet: true },
+  )
+}
+
 function once(access: GatewayAccess, request: { limit: number; maxBytes: number }): Promise<LogTail> {
   return withGateway(access, (client) => client.call<LogTail>('logs.tail', request, { timeoutMs: access.timeoutMs }))
 }
 
 async function follow(
   context: CommandContext,
-  access: GatewayAccess,
-  printer: LogPrinter,
-  request: { limit: number; maxBytes: number; intervalMs: number },
+  following: Pick<LogFollowing, 'access' | 'find' | 'printer' | 'newest'>,
+  request: LogFollowing['request'],
 ): Promise<number> {
   const stop = new AbortController()
   let signal: InterruptSignal | null = null
@@ -102,7 +137,7 @@ async function follow(
     stop.abort()
   })
   try {
-    await followLog({ deps: context.deps, access, printer, request, stop: stop.signal })
+    await followLog({ ...following, deps: context.deps, request, stop: stop.signal })
     return signal === null ? exitCodes.ok : exitCodeOfSignal(signal)
   } finally {
     off()

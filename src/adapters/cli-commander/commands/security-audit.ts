@@ -1,12 +1,9 @@
-import { countBySeverity, findWeaknesses } from '../../../application/security/find-weaknesses.js'
-import type { SecurityFinding } from '../../../application/security/finding.js'
-import { gatherFacts } from '../../../application/security/gather-facts.js'
+import { countBySeverity } from '../../../application/security/find-weaknesses.js'
 import { makeRepairs, type RepairsMade } from '../../../application/security/make-repairs.js'
 import type { CommandContext } from '../command-context.js'
 import { exitCodes } from '../exit-codes.js'
 import { securityAuditDocument, securityAuditLines } from '../render/security-audit.js'
-import { lookDeeper } from '../security/look-deeper.js'
-import { usableConfig } from '../security/usable-config.js'
+import { auditHost } from '../security/audit-host.js'
 
 export interface SecurityAuditFlags {
   /** Also look at the running gateway. */
@@ -18,24 +15,13 @@ export interface SecurityAuditFlags {
 /** `mayros security audit`: works without a gateway and with a configuration that is not valid. */
 export async function securityAudit(context: CommandContext, flags: SecurityAuditFlags): Promise<number> {
   const { deps } = context
-  const environment = await context.environment()
-  const { source } = await deps.openConfig(environment)
-  const files = await deps.privateFiles()
-  const look = async (): Promise<readonly SecurityFinding[]> => {
-    const reading = await source.read()
-    const config = await usableConfig(reading)
-    const deep = flags.deep === true ? await lookDeeper(context, config) : null
-    const { stateDir, variables } = environment
-    const isContainer = deps.isContainer()
-    return findWeaknesses(
-      await gatherFacts({ now: deps.now(), stateDir, reading, config, variables, isContainer, files, deep }),
-    )
-  }
+  const { source } = await deps.openConfig(await context.environment())
+  const look = async () => auditHost(context, await source.read(), flags.deep === true)
   let findings = await look()
   let fix: RepairsMade | null = null
   if (flags.fix === true) {
     const origin = { source: 'cli', actor: 'security audit --fix' } as const
-    fix = await makeRepairs(findings, { files, source, origin })
+    fix = await makeRepairs(findings, { files: await deps.privateFiles(), source, origin })
     if (fix.applied.length > 0) findings = await look()
   }
   const summary = countBySeverity(findings)

@@ -4,12 +4,18 @@ import { plural, table } from './words.js'
 const SHOWN = ['error', 'warn', 'fixed'] as const
 
 /** What was found, the gravest first; what is well is only counted. */
-export function doctorLines(results: readonly DoctorResult[]): string[] {
+export function doctorLines(results: readonly DoctorResult[], home: string): string[] {
   const told = SHOWN.flatMap((status) => results.filter((result) => result.status === status))
+  const short = (text: string) => text.replaceAll(`${home}/`, '~/')
   const well = results.filter(({ status }) => status === 'ok').length
   const rows = table([
-    ...told.map(({ status, id, message, fix }) => [status, id, message, fix === null ? '' : `fix: ${fix}`]),
-    ['ok', plural(well, told.length === 0 ? 'check' : 'more check')],
+    ...told.map(({ status, id, message, fix }) => [
+      status,
+      id,
+      short(message),
+      fix === null ? '' : `fix: ${short(fix)}`,
+    ]),
+    ...(well === 0 && told.length > 0 ? [] : [['ok', plural(well, told.length === 0 ? 'check' : 'more check')]]),
   ])
   const lines = rows.flatMap((row, index) => [row, ...detailOf(told[index]?.detail ?? null)])
   const { errors, warnings, fixed } = summaryOf(results)

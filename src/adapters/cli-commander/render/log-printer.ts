@@ -9,6 +9,8 @@ export interface LogSelection {
   /** `gateway` shows `gateway/ws` as well. */
   readonly subsystem?: string
   readonly grep?: RegExp
+  /** Unix milliseconds. */
+  readonly since?: number
 }
 
 export interface LogPrinting {
@@ -28,12 +30,22 @@ export class LogPrinter {
     this.#printing = printing
   }
 
-  tail(tail: LogTail): void {
+  /** @param newest of the wanted lines only so many, the newest; all of them by default */
+  tail(tail: LogTail, newest = Number.POSITIVE_INFINITY): void {
     if (!this.#metaPrinted && this.#printing.json) {
       this.#json({ type: 'meta', file: tail.file, cursor: tail.cursor, size: tail.size })
     }
     this.#metaPrinted = true
-    for (const raw of tail.lines) this.#line(raw)
+    const wanted = tail.lines
+      .map((raw) => ({ raw, line: parseLogLine(raw) }))
+      .filter(({ raw, line }) => this.#isWanted(line, raw))
+    for (const { raw, line } of wanted.slice(Math.max(0, wanted.length - newest))) this.#line(raw, line)
+  }
+
+  /** Whether lines are left out because of what they are. */
+  get isSelective(): boolean {
+    const { level, subsystem, grep, since } = this.#printing.selection
+    return [level, subsystem, grep, since].some((wish) => wish !== undefined)
   }
 
   /** Something about the log that is not in it. */
@@ -42,9 +54,7 @@ export class LogPrinter {
     else this.#out.write(`-- ${message} --\n`)
   }
 
-  #line(raw: string): void {
-    const line = parseLogLine(raw)
-    if (!this.#isWanted(line, raw)) return
+  #line(raw: string, line: LogLine | null): void {
     if (!this.#printing.json) {
       this.#out.write(`${line === null ? raw : formatLogLine(line, this.#printing.style)}\n`)
     } else if (line === null) {
@@ -55,9 +65,10 @@ export class LogPrinter {
   }
 
   #isWanted(line: LogLine | null, raw: string): boolean {
-    const { level, subsystem, grep } = this.#printing.selection
+    const { level, subsystem, grep, since } = this.#printing.selection
     if (grep !== undefined && !grep.test(raw)) return false
-    if (line === null) return level === undefined && subsystem === undefined
+    if (line === null) return level === undefined && subsystem === undefined && since === undefined
+    if (since !== undefined && !(Date.parse(line.time) >= since)) return false
     if (level !== undefined && rank(line.level) < rank(level)) return false
     return subsystem === undefined || line.subsystem === subsystem || line.subsystem.startsWith(`${subsystem}/`)
   }

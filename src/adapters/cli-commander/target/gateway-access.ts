@@ -29,6 +29,17 @@ export interface AccessNeeds {
   readonly caps?: readonly string[]
   /** Diagnosis works with a broken config; work does not. */
   readonly validConfig?: boolean
+  /** Where the gateway lives when that is somewhere else than this command line would look. */
+  readonly place?: GatewayPlace
+  /** Say nothing on stderr: what is found out is shown as part of the answer. */
+  readonly quiet?: boolean
+}
+
+/** Somebody else's knowledge of where the gateway of this host is. The secrets stay those of this command line. */
+export interface GatewayPlace {
+  readonly stateDir: string
+  readonly port: number | null
+  readonly isEncrypted: boolean
 }
 
 /**
@@ -45,15 +56,25 @@ export async function findGateway(
   const environment = await context.environment()
   const [hints, record] = await Promise.all([
     deps.readConnectionHints(environment),
-    deps.readLiveRecord(environment.stateDir),
+    deps.readLiveRecord(needs.place?.stateDir ?? environment.stateDir),
   ])
   if (needs.validConfig === true && flags.url === undefined && hints.problems.length > 0) {
     throw invalidConfig(environment, hints.problems)
   }
-  const target = resolveTarget({ flags, environment, hints, record })
+  const target = resolveTarget({ flags, ...placed({ environment, hints }, needs.place), record })
   for (const warning of target.warnings) context.note(warning)
-  for (const problem of hints.problems) context.note(`warning: ${problem}`)
+  if (needs.quiet !== true) for (const problem of hints.problems) context.note(`warning: ${problem}`)
   const timeoutMs = flags.timeout ?? DEFAULT_TIMEOUT_MS
+  return accessTo(context, { environment, hints, record, target, timeoutMs }, needs.caps)
+}
+
+/** The way to a gateway that was found. */
+export function accessTo(
+  { deps }: Pick<CommandContext, 'deps'>,
+  found: Pick<GatewayAccess, 'environment' | 'hints' | 'record' | 'target' | 'timeoutMs'>,
+  caps?: readonly string[],
+): GatewayAccess {
+  const { environment, hints, record, target, timeoutMs } = found
   return {
     environment,
     hints,
@@ -70,11 +91,23 @@ export async function findGateway(
         ...(target.token === null ? {} : { token: target.token.value }),
         ...(target.password === null ? {} : { password: target.password.value }),
         ...(target.pin === null ? {} : { tlsFingerprint: target.pin.value }),
-        ...(needs.caps === undefined ? {} : { caps: needs.caps }),
+        ...(caps === undefined ? {} : { caps }),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       }),
     explain: (thrown) =>
       explainFailure(thrown, { target, hints, record, configPath: environment.configPath, home: environment.home }),
+  }
+}
+
+/** The port of a place stands above everything but `--url`. */
+function placed(
+  { environment, hints }: Pick<GatewayAccess, 'environment' | 'hints'>,
+  place: GatewayPlace | undefined,
+): Pick<GatewayAccess, 'environment' | 'hints'> {
+  if (place === undefined) return { environment, hints }
+  return {
+    environment: { ...environment, variables: { ...environment.variables, MAYROS_GATEWAY_PORT: undefined } },
+    hints: { ...hints, tls: place.isEncrypted, port: place.port ?? environment.defaultPort },
   }
 }
 
