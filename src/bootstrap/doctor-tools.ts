@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { CliEnvironment } from '../adapters/cli-commander/cli-deps.js'
 import { SystemClock } from '../adapters/clock-system/system-clock.js'
 import { NodeHost } from '../adapters/host-node/node-host.js'
 import { FileInstanceLock } from '../adapters/instance-lock-file/file-instance-lock.js'
@@ -10,6 +11,7 @@ import { inspectDatabase } from '../adapters/store-libsql/inspect-database.js'
 import type { DoctorTools } from '../application/doctor/doctor-tools.js'
 import type { GatewayConfig } from '../domain/config/config.js'
 import { chooseTransport } from './choose-transport.js'
+import { doctorService } from './doctor-service.js'
 import { providersSeen } from './providers-seen.js'
 
 /** No clock is right that shows less. */
@@ -17,10 +19,7 @@ const BUILT_AFTER = Date.UTC(2026, 10, 1)
 const TOKEN_BYTES = 32
 
 /** The doctor's tools for one instance on this machine. */
-export function doctorTools(environment: {
-  readonly stateDir: string
-  readonly variables: Readonly<Record<string, string | undefined>>
-}): DoctorTools {
+export function doctorTools(environment: CliEnvironment): DoctorTools {
   const { stateDir, variables } = environment
   const host = new NodeHost()
   return {
@@ -33,10 +32,7 @@ export function doctorTools(environment: {
     store: () => inspectDatabase(join(stateDir, 'mayros.db')),
     providers: (config, isDeep) => providersSeen(config, variables, isDeep),
     leftovers: () => leftoversIn(stateDir),
-    service: async () => null,
-    mendService: async (action) => {
-      throw new Error(`there is no service here to mend (${action})`)
-    },
+    ...doctorService(environment),
     newToken: () => randomBytes(TOKEN_BYTES).toString('base64url'),
   }
 }

@@ -7,8 +7,6 @@ import { FileRuntimeRecords } from '../adapters/instance-lock-file/file-runtime-
 import { processStart } from '../adapters/instance-lock-file/process-start.js'
 import type { RuntimeRecord } from '../application/ports/runtime-record.js'
 import { chooseSupervisor } from './choose-supervisor.js'
-import { judgeConfig } from './judge-config.js'
-import { openConfig } from './open-config.js'
 import { leaveRestartRequest } from './restart-request.js'
 import { servicePlanOf } from './service-plan-of.js'
 import { StartStopped } from './start-stopped.js'
@@ -31,6 +29,7 @@ export async function openServices(environment: CliEnvironment, scope: 'user' | 
     fileExists: existsSync,
     preflight: (port) => preflight(environment, port),
     shellOnly: async () => {
+      const { openConfig } = await import('./open-config.js')
       const { raw } = await openConfig(environment).source.read()
       const names = [...raw.matchAll(/\$\{([A-Z_][A-Z0-9_]*)\}/g)].map(([, name]) => name!)
       const asked = [...new Set([...names, 'MAYROS_GATEWAY_TOKEN', 'MAYROS_GATEWAY_PASSWORD'])]
@@ -63,6 +62,9 @@ async function preflight(
     json: false,
     color: false,
   } as const
+  // Only who is about to start something needs the schema.
+  const { judgeConfig } = await import('./judge-config.js')
+  const { openConfig } = await import('./open-config.js')
   try {
     judgeConfig(options, await openConfig(environment).source.read())
     return null

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import type { CliEnvironment } from '../adapters/cli-commander/cli-deps.js'
@@ -47,7 +47,7 @@ export async function servicePlanOf({ environment, kind, scope, shell }: PlanReq
     searchPath: [dirname(node.path), ...SEARCHED, `${home}/.local/bin`].filter((folder) => existsSync(folder)),
     markers: serviceMarkers(kind === 'launchd' ? 'launchd' : 'systemd', profile, VERSION),
   })
-  const user = scope === 'system' ? (shell.SUDO_USER ?? userInfo().username) : null
+  const user = scope === 'system' ? ownerOf(stateDir, shell) : null
   const facts = { profile, version: VERSION, node: node.path, entry, stateDir, environment: captured, user }
   return {
     planFor: (port) => planService({ ...facts, port }),
@@ -57,6 +57,14 @@ export async function servicePlanOf({ environment, kind, scope, shell }: PlanReq
       ...proxiesWithCredentials(shell).map((name) => `${name} holds a password and is not written into the service`),
     ],
   }
+}
+
+/** Whom the state directory belongs to: whoever installs for the system is root, and the gateway need not be. */
+function ownerOf(stateDir: string, shell: Readonly<Record<string, string | undefined>>): string {
+  const own = userInfo()
+  const uid = existsSync(stateDir) ? statSync(stateDir).uid : own.uid
+  if (uid === own.uid) return own.username
+  return Number(shell.SUDO_UID) === uid && shell.SUDO_USER ? shell.SUDO_USER : String(uid)
 }
 
 /** Paths that were given relative to the shell's directory mean the same to a service. */

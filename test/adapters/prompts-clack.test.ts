@@ -23,6 +23,13 @@ describe('ClackPrompts', () => {
     expect(streams.shown).toContain('a hint')
   })
 
+  it('does not believe a terminal that says it is 0 wide', () => {
+    const streams = new TypingStreams()
+    Object.assign(streams.output, { columns: 0, rows: 0 })
+    new ClackPrompts(streams).tell('Title', ['a line of some length'])
+    expect(streams.shown).toContain('a line of some length')
+  })
+
   it('asks yes or no', async () => {
     const { streams, prompts } = typing()
     streams.when('Sure?', 'y').when('Sure?', RETURN)

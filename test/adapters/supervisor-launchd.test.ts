@@ -10,6 +10,7 @@ import {
 } from '../../src/adapters/supervisor-launchd/agent-file.js'
 import { agentState, isDisabled } from '../../src/adapters/supervisor-launchd/agent-state.js'
 import { LaunchdSupervisor } from '../../src/adapters/supervisor-launchd/launchd-supervisor.js'
+import { inspectService } from '../../src/application/service/inspect-service.js'
 import type { ServicePlan } from '../../src/domain/service/service-plan.js'
 import { supervisorContract } from '../contracts/supervisor.contract.js'
 import { LaunchctlStub } from '../doubles/launchctl-stub.js'
@@ -148,8 +149,10 @@ describe('a LaunchAgent', () => {
     await writeFile(file, edited)
     await chmod(file, 0o644)
     expect(await supervisor.installed()).toMatchObject({ isEdited: true, mode: 0o644, settings: { ExitTimeOut: '5' } })
+    const announced = supervisor.render(running(stub), (await supervisor.installed())!)
     await supervisor.install(running(stub), true)
     const kept = (await supervisor.installed())!
+    expect(kept.text).toBe(announced.text)
     expect(kept).toMatchObject({ isEdited: false, mode: 0o600, settings: { Nice: '5', ExitTimeOut: '45' } })
     expect(kept.environment).toMatchObject({ EXTRA: '1' })
     expect(kept.text).not.toContain('hush')
@@ -157,6 +160,35 @@ describe('a LaunchAgent', () => {
     await supervisor.install(running(stub), false)
     expect((await supervisor.installed())!.text).toBe(text)
     expect(await readFile(`${file}.bak`, 'utf8')).toBe(edited)
+  })
+
+  it.each<[string, string | RegExp, string]>([
+    ['service.launchd-flags', /<key>RunAtLoad<\/key>\s*<true\/>/, '<key>RunAtLoad</key><false/>'],
+    ['service.launchd-flags', '<key>SuccessfulExit</key>', '<key>Crashed</key>'],
+    ['service.launchd-flags', '<integer>10</integer>', '<integer>1</integer>'],
+    ['service.timeout', '<integer>45</integer>', '<integer>5</integer>'],
+    ['service.limits', '<integer>65536</integer>', '<integer>256</integer>'],
+    ['service.hardening', '<integer>63</integer>', '<integer>18</integer>'],
+    ['service.entry', '/opt/mayros/bin/mayros.js', '/opt/old/mayros.js'],
+    ['service.command', '<string>run</string>', '<string>run</string><string>--bind</string><string>lan</string>'],
+    ['service.paths', '/Users/alice/.mayros<', '/Users/alice/.other<'],
+    ['service.secret', '<key>PATH</key>', '<key>A_TOKEN</key><string>hush-hush</string><key>PATH</key>'],
+    ['service.path-env', '<string>/usr/bin:/bin</string>', '<string>/bin</string>'],
+  ])('a change of the file is found, shown and taken back: %s', async (code, from, to) => {
+    const wanted = plan({ logDirectory: join(stub.directory, 'logs') })
+    await supervisor.install(wanted, true)
+    const { file, text } = (await supervisor.installed())!
+    expect(text.replace(from, to)).not.toBe(text)
+    await writeFile(file, text.replace(from, to))
+    const look = () =>
+      inspectService({ planFor: () => wanted, configuredPort: null, fileExists: () => true, isDeep: false }, supervisor)
+    const report = await look()
+    expect(report.drift.filter(({ level }) => level !== 'info')).toMatchObject([{ code }])
+    expect(report.diff.some(({ sign }) => sign === '-')).toBe(true)
+    expect(JSON.stringify([report.drift, report.diff])).not.toContain('hush')
+    await supervisor.install(wanted, true)
+    expect((await supervisor.installed())?.text).toBe(text)
+    expect(await look()).toMatchObject({ drift: [], diff: [] })
   })
 
   it('has no linger and lists agents of other profiles', async () => {

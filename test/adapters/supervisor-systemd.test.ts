@@ -160,8 +160,10 @@ setInterval(() => undefined, 60_000)
     await writeFile(file, edited)
     await chmod(file, 0o644)
     expect(await supervisor.installed()).toMatchObject({ isEdited: true, mode: 0o644 })
+    const announced = supervisor.render(plan({ profile: 'edited' }), (await supervisor.installed())!)
     await supervisor.install(plan({ profile: 'edited' }), true)
     const kept = (await supervisor.installed())!
+    expect(kept.text).toBe(announced.text)
     expect(kept).toMatchObject({
       isEdited: false,
       mode: 0o600,

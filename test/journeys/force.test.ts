@@ -1,12 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { chmod, chown, mkdir } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type ListeningChild, listeningChild } from '../doubles/listening-child.js'
 import { CliHome } from './harness/cli-home.js'
+import { ENTRY } from './harness/cli-process.js'
 import { occupy, release, unusedPort } from './harness/free-port.js'
 import { until } from './harness/until.js'
+
+/** The user that owns nothing, on every Linux. */
+const NOBODY = 65_534
 
 let home: CliHome
 let children: { stop(): Promise<void> }[]
@@ -123,6 +129,36 @@ describe('gateway --force', () => {
     await expect(occupy(bystander.port)).rejects.toMatchObject({ code: 'EADDRINUSE' })
   })
 
+  it('a process that is started anew as soon as it ends is reported, and not chased', async () => {
+    const { pid, port, first } = await respawning()
+    const { code, stderr } = await home.run(['gateway', '--allow-unconfigured', '--force', '--port', String(port)])
+    const [, second] = /force: something restarts it: pid (\d+)/.exec(stderr) ?? []
+    expect(stderr).toMatch(
+      new RegExp(
+        `^force: stopped pid ${first} \\(node\\) with SIGTERM after \\S+ m?s\nforce: something restarts it: pid ${second}, parent pid ${pid}(?:, unit \\S+)?\nforce: port ${port} is still held by pid ${second}\n$`,
+      ),
+    )
+    expect(code).toBe(1)
+    expect(() => process.kill(Number(second), 0)).not.toThrow()
+  })
+
+  it('a process of another user is not touched', async ({ skip }) => {
+    if (process.getuid?.() !== 0) skip('only root can be two users')
+    if (!existsSync('/usr/bin/setpriv')) skip('setpriv is not installed')
+    const { pid, port } = await listening({})
+    const own = join(home.path, 'of-nobody')
+    await mkdir(own)
+    await chown(own, NOBODY, NOBODY)
+    await chmod(home.path, 0o755)
+    const asNobody = `setpriv --reuid=${NOBODY} --regid=${NOBODY} --clear-groups ${process.execPath} ${ENTRY}`
+    const line = `${asNobody} gateway --allow-unconfigured --force --port ${port}`
+    const { code, stderr } = await home.type(line, { env: { HOME: own } }).exited
+    expect(stderr).toBe(`force: port ${port} is held by a process of another user; run as that user or choose --port\n`)
+    expect(code).toBe(1)
+    expect(() => process.kill(pid, 0)).not.toThrow()
+    await expect(occupy(port)).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  })
+
   it('a start that is refused for other reasons ends nobody', async () => {
     const { pid, port } = await listening({})
     for (const args of [
@@ -141,6 +177,35 @@ async function listening(options: Parameters<typeof listeningChild>[0]): Promise
   const child = await listeningChild(options)
   children.push(child)
   return child
+}
+
+const RESPAWNER = `
+const { spawn } = require('node:child_process')
+const port = Number(process.argv[1])
+const listener = 'const server = require("node:net").createServer(() => undefined)\\n' +
+  'const listen = () => server.listen({ host: "127.0.0.1", port: ' + port + ' })\\n' +
+  'server.on("error", () => setTimeout(listen, 5))\\n' +
+  'server.on("listening", () => console.log("listens " + process.pid))\\n' +
+  'process.on("disconnect", () => process.exit())\\n' +
+  'listen()'
+const start = () => spawn(process.execPath, ['-e', listener], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+start()
+start()
+`
+
+/** A process that keeps a second listener ready, which takes the port as soon as the first has ended. */
+async function respawning(): Promise<{ readonly pid: number; readonly port: number; readonly first: number }> {
+  const port = await unusedPort()
+  const child = spawn(process.execPath, ['-e', RESPAWNER, String(port)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const exited = once(child, 'exit')
+  children.push({
+    stop: async () => {
+      child.kill('SIGKILL')
+      await exited
+    },
+  })
+  const [line] = (await once(child.stdout, 'data')) as [Buffer]
+  return { pid: child.pid ?? 0, port, first: Number(/^listens (\d+)/.exec(line.toString())?.[1]) }
 }
 
 const CLIENT = `

@@ -27,7 +27,7 @@ describe('two gateways on one machine', () => {
     expect(await sessionsSeenBy(['--dev'])).toHaveLength(1)
     expect(await sessionsSeenBy([])).toHaveLength(0)
     const status = await home.run(['--dev', 'gateway', 'status'])
-    expect(status.stdout).toMatch(new RegExp(`^Runtime: running \\(pid ${dev.record.pid}`))
+    expect(status.stdout).toMatch(new RegExp(`^Runtime: running \\(pid ${dev.record.pid}`, 'm'))
     expect(status.stdout).toContain('State: ~/.mayros-dev')
     expect(await home.run(['health', '--dev'])).toMatchObject({ code: 0 })
     expect(usual.record.profile).toBeNull()
@@ -72,7 +72,7 @@ describe('two gateways on one machine', () => {
     expect(await sessionsSeenBy([], b.env)).toHaveLength(0)
 
     const status = await home.run(['gateway', 'status'], b)
-    expect(status.stdout).toMatch(new RegExp(`^Runtime: running \\(pid ${second.record.pid}`))
+    expect(status.stdout).toMatch(new RegExp(`^Runtime: running \\(pid ${second.record.pid}`, 'm'))
     expect(status.stdout).toContain('MAYROS_STATE_DIR overrides the default')
     const wrongWay = await home.run(['health'], { env: { ...a.env, MAYROS_GATEWAY_PORT: String(second.port) } })
     expect(wrongWay.stderr).toMatch(/^Error: unauthorized: token does not match/)

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { chown, cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SystemdUserManager } from '../doubles/systemd-user-manager.js'
@@ -138,7 +138,7 @@ describe.skipIf(missing !== null)('the service under systemd', () => {
     })
     for (const { code, stdout } of await both) {
       expect(stdout).toMatch(
-        /^Restarted mayros-gateway\.service \(pid \d+ -> \d+, \d.*s\)\nRuntime: running {3}RPC probe: ok/,
+        /^Restarted mayros-gateway\.service \(pid (?:\d+ -> )?\d+, \d.*s\)\nRuntime: running {3}RPC probe: ok/,
       )
       expect(code).toBe(0)
     }
@@ -156,6 +156,20 @@ describe.skipIf(missing !== null)('the service under systemd', () => {
     expect(record.pid).toBe(pid)
     await until('systemd to hear of it', () => show('ActiveState').ActiveState === 'active')
     expect(show('NRestarts')).toEqual({ NRestarts: '0' })
+  }, 90_000)
+
+  it('--force does not fight systemd for the port, and says what to do instead', async () => {
+    await mayros('gateway', 'install')
+    const { pid } = running()
+    const { code, stderr } = await mayros('gateway', '--force')
+    expect(stderr).toBe(
+      `force: port ${port} is held by ${UNIT} (pid ${pid}), which its supervisor would start again\nfix: mayros gateway restart, or first mayros gateway stop\n`,
+    )
+    expect(code).toBe(1)
+    expect(running().pid).toBe(pid)
+    await mayros('gateway', 'stop')
+    const gateway = await home.gateway(['--force', '--port', String(port)], { env: manager.env })
+    expect(gateway.process.stderr).toBe(`force: nothing listens on port ${port}\n`)
   }, 90_000)
 
   it('a unit that differs is written anew; what was added stays, until it is forced', async () => {
@@ -219,6 +233,16 @@ describe.skipIf(missing !== null)('the service under systemd', () => {
     expect(await readFile(saved, 'utf8')).toBe(`MAYROS_GATEWAY_TOKEN="${TOKEN}"\n`)
     expect(statSync(saved).mode & 0o777).toBe(0o600)
   }, 90_000)
+
+  it('prints a unit of the system that runs as the owner of the state directory', async () => {
+    const system = () => mayros('gateway', 'install', '--dry-run', '--system')
+    expect((await system()).stdout).toMatch(/^User=root$/m)
+    await chown(home.stateDir, 65_534, 65_534)
+    const { stdout } = await system()
+    expect(stdout).toMatch(/^User=65534$/m)
+    expect(stdout).toMatch(/^WantedBy=multi-user\.target$/m)
+    expect(stdout).toMatch(/^ProtectKernelTunables=yes$/m)
+  }, 60_000)
 
   it('a gateway in the foreground is in the way of the service, and is stopped and restarted without it', async () => {
     const gateway = await home.serving(home.start(['gateway'], { env: manager.env }))

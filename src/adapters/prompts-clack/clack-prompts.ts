@@ -13,12 +13,17 @@ export interface ClackStreams {
   readonly output: Writable
 }
 
+/** For a serial console, which does not know how large it is and says 0. */
+const USUAL_SIZE = { columns: 80, rows: 24 } as const
+
 /** Questions on a terminal, with clack. What is asked goes to `output`, which is not where results go. */
 export class ClackPrompts implements Prompts {
   readonly #streams: ClackStreams
 
   constructor(streams: ClackStreams) {
     this.#streams = streams
+    const { output } = streams
+    if ('columns' in output && output.columns === 0) Object.assign(output, USUAL_SIZE)
   }
 
   begin(title: string): void {

@@ -63,8 +63,9 @@ export class LaunchdSupervisor implements Supervisor {
     })
   }
 
-  render(plan: ServicePlan): ServiceDescription {
-    return describeAgent(this.name, this.#file, renderAgent(plan))
+  render(plan: ServicePlan, over?: ServiceDescription): ServiceDescription {
+    const additions = over === undefined ? {} : additionsOf(over.text, plan)
+    return describeAgent(this.name, this.#file, renderAgent(plan, additions))
   }
 
   async installed(): Promise<InstalledService | null> {

@@ -66,8 +66,9 @@ export class SystemdSupervisor implements Supervisor {
     )
   }
 
-  render(plan: ServicePlan): ServiceDescription {
-    return describeUnit(this.name, this.#file, renderUnit(plan, this.#setting))
+  render(plan: ServicePlan, over?: ServiceDescription): ServiceDescription {
+    const additions = over === undefined ? [] : additionsOf(over.text, plan, this.#setting)
+    return describeUnit(this.name, this.#file, renderUnit(plan, this.#setting, additions))
   }
 
   async installed(): Promise<InstalledService | null> {

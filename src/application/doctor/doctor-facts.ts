@@ -3,7 +3,9 @@ import type { ConfigReading } from '../ports/config-source.js'
 import type { HostProcess, PlaceFacts } from '../ports/host.js'
 import type { PortHolder } from '../ports/port-holder.js'
 import type { RuntimeRecord } from '../ports/runtime-record.js'
+import type { ServiceState } from '../ports/supervisor.js'
 import type { AuditedFile, SecretInUse } from '../security/security-facts.js'
+import type { ServiceRepair } from '../service/mend-service.js'
 
 /** What a client met at the address of the gateway. */
 export type GatewaySeen =
@@ -36,6 +38,8 @@ export interface ServiceSeen {
   readonly supervisor: string | null
   readonly isInstalled: boolean
   readonly file: string | null
+  /** `failed`: its supervisor gave up. `stopped`: somebody stopped it. */
+  readonly status: ServiceState['status']
   /** Null where there is no such thing. */
   readonly linger: boolean | null
   readonly findings: readonly {
@@ -44,7 +48,9 @@ export interface ServiceSeen {
     readonly message: string
     readonly detail?: string
     /** A repair of the service's own part that takes care of it; null = none does. */
-    readonly action: string | null
+    readonly action: ServiceRepair | null
+    /** What to type where there is no such repair. */
+    readonly fix?: string
   }[]
 }
 

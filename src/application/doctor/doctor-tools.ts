@@ -1,6 +1,7 @@
 import type { GatewayConfig } from '../../domain/config/config.js'
 import type { Host } from '../ports/host.js'
 import type { PrivateFiles } from '../ports/private-files.js'
+import type { ServiceRepair } from '../service/mend-service.js'
 import type { ProviderSeen, ServiceSeen, StoreSeen } from './doctor-facts.js'
 
 /** What the doctor looks with, and mends with. */
@@ -18,9 +19,13 @@ export interface DoctorTools {
   providers(config: GatewayConfig, isDeep: boolean): Promise<readonly ProviderSeen[]>
   /** Files of processes that are gone. */
   leftovers(): Promise<readonly string[]>
-  service(config: GatewayConfig): Promise<ServiceSeen | null>
-  /** Does what a repair of the kind `service` names; resolves with what was done. */
-  mendService(action: string, options: { readonly force: boolean }): Promise<string>
+  /** @param isDeep also looks for other services of this program */
+  service(config: GatewayConfig, isDeep: boolean): Promise<ServiceSeen | null>
+  /**
+   * Repairs that need the same restart share it.
+   * @param options.force also drops what somebody added to the service file by hand
+   */
+  mendService(repair: ServiceRepair, options: { readonly force: boolean }): Promise<void>
   /** 43 random characters. */
   newToken(): string
 }

@@ -1,3 +1,4 @@
+import type { ServiceRepair } from '../service/mend-service.js'
 import { DOCTOR_CHECKS } from './doctor-checks.js'
 import type { DoctorFacts } from './doctor-facts.js'
 import type { DoctorCheck, DoctorComplaint, DoctorResult, Repair } from './finding.js'
@@ -6,6 +7,12 @@ import type { DoctorCheck, DoctorComplaint, DoctorResult, Repair } from './findi
 export function examine(facts: DoctorFacts, only?: ReadonlySet<string>): readonly DoctorResult[] {
   const checks = only === undefined ? DOCTOR_CHECKS : DOCTOR_CHECKS.filter(({ id }) => only.has(id))
   return checks.flatMap((check) => resultsOf(check, facts))
+}
+
+const SERVICE_REPAIRS: Readonly<Record<ServiceRepair, string>> = {
+  rewrite: 'rewrite the service file',
+  restart: 'restart the service',
+  linger: 'have it linger',
 }
 
 /** What a repair does, in a few words for operators. */
@@ -24,7 +31,7 @@ export function repairText(repair: Repair): string {
     case 'remove':
       return `remove ${repair.path}`
     case 'service':
-      return `service: ${repair.action}`
+      return SERVICE_REPAIRS[repair.action]
   }
 }
 

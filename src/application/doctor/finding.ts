@@ -1,4 +1,5 @@
 import type { ConfigEdit } from '../ports/config-source.js'
+import type { ServiceRepair } from '../service/mend-service.js'
 import type { DoctorFacts } from './doctor-facts.js'
 
 /** What can be done about a finding. */
@@ -8,8 +9,7 @@ export type Repair =
   | { readonly kind: 'token' }
   | { readonly kind: 'directory'; readonly path: string }
   | { readonly kind: 'remove'; readonly path: string }
-  /** Something of the service, named as the service's own part understands it. */
-  | { readonly kind: 'service'; readonly action: string }
+  | { readonly kind: 'service'; readonly action: ServiceRepair }
 
 /** What one check has found. */
 export interface DoctorComplaint {

@@ -28,6 +28,6 @@ export async function mend(repair: Repair, { tools, source, origin, force }: Men
     case 'remove':
       return tools.host.remove(repair.path)
     case 'service':
-      await tools.mendService(repair.action, { force })
+      return tools.mendService(repair.action, { force })
   }
 }

@@ -59,8 +59,12 @@ export interface Supervisor {
   readonly name: string
   /** Why it cannot be used here and now; null = it can. */
   unavailable(): Promise<SupervisorFailure | null>
-  /** What `install` would write. Changes nothing. @throws SupervisorFailure `service-unwritable` for values no file can hold */
-  render(plan: ServicePlan): ServiceDescription
+  /**
+   * What `install` would write. Changes nothing.
+   * @param over a file that is there, whose additions stay as with `keepAdditions`
+   * @throws SupervisorFailure `service-unwritable` for values no file can hold
+   */
+  render(plan: ServicePlan, over?: ServiceDescription): ServiceDescription
   /** The file that is there; null = none. */
   installed(): Promise<InstalledService | null>
   /**

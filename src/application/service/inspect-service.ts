@@ -2,10 +2,11 @@ import type { InstalledService, ServiceDescription } from '../../domain/service/
 import { auditService, type DriftFinding } from '../../domain/service/service-drift.js'
 import type { ServicePlan } from '../../domain/service/service-plan.js'
 import { type DiffLine, textDiff } from '../../domain/service/text-diff.js'
+import { withoutSecrets } from '../../domain/service/without-secrets.js'
 import type { LingerState, NeighbourService, ServiceState, Supervisor, SupervisorFailure } from '../ports/supervisor.js'
 
 export interface InspectRequest {
-  /** What install would write, given the port that the installed file pins. */
+  /** What install would write, given the port that the file keeps. */
   planFor(port: number | null): ServicePlan
   /** `gateway.port` of the configuration; null when it says none. */
   readonly configuredPort: number | null
@@ -25,7 +26,7 @@ export interface ServiceReport {
   readonly state: ServiceState
   readonly linger: LingerState
   readonly drift: readonly DriftFinding[]
-  /** From the installed file to what install would write; empty when there is no file or no difference. */
+  /** From the installed file to what install would make of it, without secrets; empty when there is no file or no difference. */
   readonly diff: readonly DiffLine[]
   readonly neighbours: readonly NeighbourService[]
 }
@@ -37,7 +38,8 @@ export async function inspectService(request: InspectRequest, supervisor: Superv
     supervisor.installed(),
     supervisor.state(),
   ])
-  const wanted = supervisor.render(request.planFor(pinnedPort(installed)))
+  const plan = request.planFor(keptPort(installed, request.configuredPort))
+  const wanted = supervisor.render(plan)
   const linger = installed === null ? { isNeeded: false, isOn: null, command: '' } : await supervisor.linger()
   return {
     kind: supervisor.kind,
@@ -54,9 +56,22 @@ export async function inspectService(request: InspectRequest, supervisor: Superv
       // Without its manager nobody knows.
       isEnabled: unavailable === null ? state.isEnabled : installed !== null,
     }),
-    diff: installed === null || installed.text === wanted.text ? [] : textDiff(installed.text, wanted.text),
+    diff: installed === null ? [] : differenceOf(installed, supervisor.render(plan, installed)),
     neighbours: request.isDeep ? await supervisor.neighbours() : [],
   }
+}
+
+function differenceOf(installed: InstalledService, mended: ServiceDescription): readonly DiffLine[] {
+  return installed.text === mended.text ? [] : textDiff(withoutSecrets(installed), withoutSecrets(mended))
+}
+
+/**
+ * The port that a service keeps when it is written anew: one it was installed with, unless the configuration has said
+ * another since. Null = the configuration says it.
+ */
+export function keptPort(installed: InstalledService | null, configuredPort: number | null): number | null {
+  const pinned = pinnedPort(installed)
+  return configuredPort === null || pinned === configuredPort ? pinned : null
 }
 
 function pinnedPort(installed: InstalledService | null): number | null {

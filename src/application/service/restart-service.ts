@@ -7,8 +7,10 @@ import type { ProcessCalls, ServiceParts } from './service-parts.js'
 const RESTART_MS = 60_000
 
 export interface RestartOutcome {
-  /** Null when nothing ran before. */
+  /** Null when none served at that moment. */
   readonly before: RuntimeRecord | null
+  /** Whether anything was there to restart; also one that was just about to start or stop. */
+  readonly wasUp: boolean
   readonly after: RuntimeRecord
   readonly durationMs: number
   readonly wasForeground: boolean
@@ -22,11 +24,11 @@ export interface RestartOutcome {
 export async function restartService(parts: ServiceParts, calls: ProcessCalls): Promise<RestartOutcome> {
   const { supervisor, readLive, clock } = parts
   const startedAt = clock.monotonic()
-  const before = await readLive()
+  const [before, { status: statusBefore }] = await Promise.all([readLive(), supervisor.state()])
   const wasForeground = before?.supervisor === 'foreground'
   if (wasForeground) await calls.restart(before)
   else if (!(supervisor.kind === 'launchd' && isUnderWay(before))) await supervisor.restart()
-  const notThis = before === null || before.state === 'starting' ? null : before.instanceId
+  const notThis = before === null || isComing(before) ? null : before.instanceId
   const after = await awaitInstance(parts, notThis, RESTART_MS)
   if (after === null) {
     const { status, lastExit } = await supervisor.state()
@@ -39,7 +41,13 @@ export async function restartService(parts: ServiceParts, calls: ProcessCalls): 
       },
     )
   }
-  return { before, after, durationMs: Math.round(clock.monotonic() - startedAt), wasForeground }
+  const wasUp = before !== null || ['running', 'starting', 'stopping'].includes(statusBefore)
+  return { before, wasUp, after, durationMs: Math.round(clock.monotonic() - startedAt), wasForeground }
+}
+
+/** Its record is already that of the instance that will serve. */
+function isComing({ state }: RuntimeRecord): boolean {
+  return state === 'starting' || state === 'restarting'
 }
 
 function isUnderWay(record: RuntimeRecord | null): boolean {

@@ -34,7 +34,7 @@ export interface SetupPlan {
 /** The changes that make the answers true and a gateway able to start; what is there and was not asked about stays. */
 export function planSetup(answers: SetupAnswers, facts: SetupFacts): SetupPlan {
   const written = (...at: KeyPath) => valueAt(facts.resolved, at)
-  const mode = answers.mode ?? (written('gateway', 'mode') === 'remote' ? 'remote' : 'local')
+  const mode = answers.mode ?? modeFrom(written('gateway', 'mode'), answers)
   const generatesToken = mode === 'local' && needsToken(answers, facts)
   const { gateway = {}, remote = {} } = answers
   const { model } = answers
@@ -63,6 +63,12 @@ export function planSetup(answers: SetupAnswers, facts: SetupFacts): SetupPlan {
     mode,
     generatesToken,
   }
+}
+
+/** Whoever gives nothing but the address of a gateway elsewhere wants to call that one; what is decided stays. */
+function modeFrom(before: unknown, { remote }: SetupAnswers): 'local' | 'remote' {
+  if (before === 'local' || before === 'remote') return before
+  return remote?.url === undefined ? 'local' : 'remote'
 }
 
 /** As the first start of a gateway sees it, so that both do the same. */

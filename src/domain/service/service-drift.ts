@@ -52,6 +52,9 @@ const CODE_OF_SETTING: readonly (readonly [keys: RegExp, code: DriftCode])[] = [
   [/^(?:RunAtLoad|KeepAlive|ThrottleInterval)/, 'service.launchd-flags'],
 ]
 
+/** Variables in which one shell differs from the next: a service keeps those of the shell that installed it. */
+const TASTES_OF_SHELLS = ['LANG', 'LC_ALL', 'TMPDIR'] as const
+
 /** Variables that say where a gateway lives. */
 const PATH_VARIABLES = ['HOME', 'MAYROS_HOME', 'MAYROS_PROFILE', 'MAYROS_STATE_DIR', 'MAYROS_CONFIG_PATH'] as const
 
@@ -131,6 +134,7 @@ function auditEnvironment(
   for (const name of names) {
     const [is, should] = [seen[name], wanted[name]]
     if (is === should || name === 'MAYROS_SERVICE_VERSION') continue
+    if ((TASTES_OF_SHELLS as readonly string[]).includes(name)) continue
     if (is !== undefined && isSecretVariable(name, is)) {
       findings.push(found('service.secret', 'error', `it holds the secret ${name}`))
     } else if (name === 'PATH') {

@@ -56,7 +56,14 @@ async function facts(changes: Partial<DoctorFacts> = {}, settings: object = {}):
   }
 }
 
-const SERVICE = { supervisor: 'systemd', isInstalled: true, file: '/x.service', linger: true, findings: [] }
+const SERVICE = {
+  supervisor: 'systemd',
+  isInstalled: true,
+  file: '/x.service',
+  status: 'running' as const,
+  linger: true,
+  findings: [],
+}
 
 async function found(id: string, changes: Partial<DoctorFacts>, settings: object = {}) {
   return examine(await facts(changes, settings), new Set([id])).map(({ status, message, fix }) => ({
@@ -191,6 +198,20 @@ describe('the doctor', () => {
       'port 18789 is held by nginx (pid 812) of www-data',
     ],
     ['gateway.reachable', { gateway: { kind: 'refuses', reason: 'token' } }, {}, 'error', 'does not let us in: token'],
+    [
+      'gateway.reachable',
+      { gateway: { kind: 'silent', reason: 'refused' }, service: { ...SERVICE, status: 'stopped' } },
+      {},
+      'warn',
+      'the service is stopped',
+    ],
+    [
+      'gateway.reachable',
+      { gateway: { kind: 'silent', reason: 'refused' }, service: { ...SERVICE, status: 'failed' } },
+      {},
+      'error',
+      'the service has failed',
+    ],
     [
       'gateway.reachable',
       { gateway: { kind: 'silent', reason: 'refused' }, service: SERVICE },

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -64,6 +64,18 @@ export class CliHome {
   /** Runs a line as somebody types it into a shell whose directory is this home. */
   type(line: string, options: CliOptions = {}): CliProcess {
     return this.#keep(new CliProcess('/bin/sh', ['-c', `exec env ${line}`], this.#surroundings(options)))
+  }
+
+  /** Runs a line as documents print it and a shell takes it: `A=~/x mayros ...`, with `mayros` on the PATH. */
+  typeAsPrinted(line: string, { env = {}, ...options }: CliOptions = {}): CliProcess {
+    const folder = join(this.path, '.bin')
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, 'mayros'), `#!/bin/sh\nexec '${process.execPath}' '${ENTRY}' "$@"\n`, { mode: 0o755 })
+    const PATH = `${folder}:${INHERITED.PATH}`
+    const words = line.replace(/(^|\s)mayros(?=\s)/, '$1exec mayros')
+    return this.#keep(
+      new CliProcess('/bin/sh', ['-c', words], this.#surroundings({ ...options, env: { ...env, PATH } })),
+    )
   }
 
   /** Starts a gateway on a free port, unless the arguments name one, and waits until it serves. */

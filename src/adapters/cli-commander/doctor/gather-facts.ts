@@ -48,7 +48,7 @@ export async function gatherFacts({ context, tools, reading, history, isDeep }: 
       tools.host.processes(),
       tools.host.bytesIn(`${stateDir}/logs`),
       tools.providers(config, isDeep),
-      tools.service(config),
+      tools.service(config, isDeep),
       history.lastGood(),
     ])
   return {

@@ -1,11 +1,13 @@
 import { stopService } from '../../../application/service/stop-service.js'
 import { CliFailure } from '../cli-failure.js'
 import type { CommandContext } from '../command-context.js'
+import { requireOwnService } from './own-service.js'
 import { report, type ServiceFlags, withServices } from './service-command.js'
 
 /** `mayros gateway stop`: stops the service, or the gateway that runs without one. */
 export function gatewayStop(context: CommandContext, flags: ServiceFlags): Promise<number> {
   return withServices(context, flags, async (services) => {
+    await requireOwnService(context, services)
     const { name } = services.parts.supervisor
     const { result, pid, wasForeground } = await stopService(services.parts, services.calls)
     if (result === 'still-there')

@@ -10,7 +10,7 @@ import { askModel } from './ask-model.js'
 import { askGateway, askWorkspace } from './ask-place.js'
 import { noControlCharacters } from './checks.js'
 import { checkGateway } from './gateway-check.js'
-import { installDaemon } from './install-daemon.js'
+import { installDaemon, NO_DAEMON } from './install-daemon.js'
 import { type Proposal, propose } from './proposal.js'
 import { type ConfigureFlags, SECTIONS, type Section } from './setup-flags.js'
 import { stateNow } from './state-now.js'
@@ -135,9 +135,9 @@ async function finish(
   const done = await proposal.write('configure')
   const isWritten = done.written.written.length > 0
   const outcome = isWritten ? await outcomeLine(context, planOf(proposal.before, done.written), done.written) : null
-  const daemon = wantsDaemon ? await installDaemon(context) : { installed: false, warning: null }
+  const daemon = wantsDaemon ? await installDaemon(context) : NO_DAEMON
   const health = wantsHealth ? await checkGateway(context) : null
-  const isFine = daemon.warning === null && health?.ok !== false
+  const isFine = daemon.installed === wantsDaemon && health?.ok !== false
   if (context.json) {
     context.printJson({
       ok: isFine,
@@ -146,14 +146,14 @@ async function finish(
       outcome,
       daemon: { installed: daemon.installed, runtime: 'node' },
       health: { ok: health?.ok ?? null },
-      warnings: [daemon.warning, health?.ok === false ? health.text : null].filter((text) => text !== null),
+      warnings: health?.ok === false ? [...daemon.warnings, health.text] : daemon.warnings,
     })
     return isFine ? exitCodes.ok : exitCodes.failed
   }
   context.print(stepLines(done, home).filter((line) => !line.startsWith('kept')))
   if (outcome !== null) context.print(outcome)
   if (daemon.installed) context.print('installed the service')
-  if (daemon.warning !== null) context.note(`warning: ${daemon.warning}`)
+  for (const warning of daemon.warnings) context.note(`warning: ${warning}`)
   if (wantsHealth) context.print(health?.text ?? 'the gateway does not run')
   return isFine ? exitCodes.ok : exitCodes.failed
 }

@@ -3,13 +3,15 @@ import type { SetupAnswers } from '../../../application/setup/setup-answers.js'
 import { valueAt } from '../../../domain/config/value-at.js'
 import { CliFailure, UsageFailure } from '../cli-failure.js'
 import type { CommandContext } from '../command-context.js'
+import { outcomeLine, planOf } from '../config/what-follows.js'
 import { exitCodes } from '../exit-codes.js'
 import { stepLines } from '../render/setup.js'
 import { answersOfFlags } from './answers-of-flags.js'
 import { askModel } from './ask-model.js'
 import { askGateway, askMode, askRemote, askWorkspace } from './ask-place.js'
 import { checkGateway } from './gateway-check.js'
-import { type InstalledDaemon, installDaemon } from './install-daemon.js'
+import { installDaemon, NO_DAEMON } from './install-daemon.js'
+import { keyForService } from './key-for-service.js'
 import { ownCommand } from './own-command.js'
 import { type Proposal, propose } from './proposal.js'
 import { resetInstance } from './reset-instance.js'
@@ -22,13 +24,18 @@ import { withPerson } from './with-person.js'
  * `--non-interactive --accept-risk` it asks nothing.
  */
 export async function onboard(context: CommandContext, flags: OnboardFlags): Promise<number> {
+  if (flags.reset === true && flags.dryRun === true) {
+    throw new UsageFailure('--dry-run changes nothing and --reset moves things away: give one of them')
+  }
   if (flags.nonInteractive === true) {
     if (flags.acceptRisk !== true) throw new UsageFailure('--non-interactive needs --accept-risk', [RISK_NOTE])
-    const answers = await answersOfFlags(context, flags)
+    const given = await answersOfFlags(context, flags)
+    const wantsDaemon = flags.installDaemon === true && flags.skipDaemon !== true
     if (flags.reset === true) await resetInstance(context)
+    const answers = wantsDaemon ? await keyForService(context, given) : given
     const proposal = await propose(context, { ...answers, ...(await proposedScope(context)) })
     if (flags.dryRun === true) return showOnly(context, proposal)
-    return finish(context, flags, proposal, flags.installDaemon === true)
+    return finish(context, flags, proposal, wantsDaemon)
   }
   return withPerson(context, 'onboard', (prompts) => converse(context, flags, prompts))
 }
@@ -42,9 +49,8 @@ async function converse(context: CommandContext, flags: OnboardFlags, prompts: P
   await maybeReset(context, flags, prompts)
   const flow = flags.flow ?? (await askFlow(prompts))
   const answers = await askOpen(context, prompts, given, flags, flow === 'manual')
-  const proposal = await propose(context, answers)
-  const isLocal = proposal.plan.mode === 'local'
-  const wantsDaemon = isLocal && (await askDaemon(prompts, flags))
+  const wantsDaemon = answers.mode === 'local' && (await askDaemon(prompts, flags))
+  const proposal = await propose(context, wantsDaemon ? await keyForService(context, answers) : answers)
   prompts.tell('What will be written', proposal.lines.length === 0 ? ['nothing: it is all there'] : proposal.lines)
   if (flags.dryRun === true) return showOnly(context, proposal)
   if (!(await prompts.confirm('Go on?', true))) throw new CliFailure('declined', 'nothing was written')
@@ -91,7 +97,9 @@ async function askOpen(
 ): Promise<SetupAnswers> {
   const now = await stateNow(context)
   const { variables } = await context.environment()
-  const mode = given.mode ?? (isManual ? await askMode(prompts, now.mode) : now.mode)
+  const isCalling = given.remote?.url !== undefined && !now.exists
+  const told = given.mode ?? (isCalling ? 'remote' : undefined)
+  const mode = told ?? (isManual ? await askMode(prompts, now.mode) : now.mode)
   if (mode === 'remote') {
     const remote = given.remote?.url === undefined ? await askRemote(prompts, now.remoteUrl) : given.remote
     return { ...given, mode, remote }
@@ -137,17 +145,21 @@ async function finish(
   const environment = await context.environment()
   const done = await proposal.write('onboard')
   if (!context.json) context.print(stepLines(done, environment.home))
-  const wanted = wantsDaemon && flags.skipDaemon !== true && proposal.plan.mode === 'local'
-  const daemon: InstalledDaemon = wanted ? await installDaemon(context) : { installed: false, warning: null }
+  const { before, plan } = proposal
+  const isNews = before.exists && done.written.written.length > 0
+  const outcome = isNews ? await outcomeLine(context, planOf(before, done.written), done.written) : null
+  if (!context.json && outcome !== null) context.print(outcome)
+  const isInstalling = wantsDaemon && plan.mode === 'local'
+  const daemon = isInstalling ? await installDaemon(context) : NO_DAEMON
   if (!context.json && daemon.installed) context.print('installed the service')
   const health = flags.skipHealth === true ? null : await checkGateway(context)
-  const warnings = [daemon.warning, health?.ok === false ? health.text : null].filter((text) => text !== null)
-  const isFine = daemon.warning === null && health?.ok !== false
+  const warnings = health?.ok === false ? [...daemon.warnings, health.text] : daemon.warnings
+  const isFine = daemon.installed === isInstalling && health?.ok !== false
   const gateway = done.written.config?.gateway
   if (context.json) {
     context.printJson({
       ok: isFine,
-      mode: proposal.plan.mode,
+      mode: plan.mode,
       workspace: done.workspace,
       authChoice: authChoiceOf(flags),
       model: valueAt(done.written.redactedResolved, ['agents', 'defaults', 'model']) ?? null,
@@ -160,6 +172,7 @@ async function finish(
       },
       daemon: { installed: daemon.installed, runtime: 'node' },
       health: { ok: health?.ok ?? null },
+      outcome,
       warnings,
     })
     return isFine ? exitCodes.ok : exitCodes.failed

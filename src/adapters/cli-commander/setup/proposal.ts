@@ -57,7 +57,7 @@ async function usable({ source }: CliConfig, environment: CliEnvironment): Promi
   })
 }
 
-/** A named profile does not take the port of another gateway of this user. */
+/** A named profile leaves the usual port to the gateway without a name, and takes that of no other gateway of this user. */
 async function ownPort(context: CommandContext, environment: CliEnvironment, home: CliHome): Promise<number | null> {
   const { profile, defaultPort, stateDir } = environment
   if (profile === null || profile === 'dev' || isSet(environment, 'MAYROS_GATEWAY_PORT')) return null
@@ -70,8 +70,7 @@ async function ownPort(context: CommandContext, environment: CliEnvironment, hom
       return [port ?? (directory.endsWith('-dev') ? DEV_PORT : defaultPort), live?.port ?? defaultPort]
     }),
   )
-  const port = freeGatewayPort(defaultPort, new Set(taken.flat()))
-  return port === defaultPort ? null : port
+  return freeGatewayPort(defaultPort, new Set([defaultPort, ...taken.flat()]))
 }
 
 const DEV_PORT = 19_001

@@ -65,12 +65,13 @@ export const OUTSIDE_CHECKS: readonly DoctorCheck[] = [
     title: 'the service is what this version would install',
     find: ({ service }) => {
       if (service === null || service.supervisor === null) return { skipped: 'there is no service manager here' }
-      if (!service.isInstalled) return { skipped: 'no service is installed' }
-      return service.findings.map(({ id, severity, message, detail, action }) => ({
+      if (!service.isInstalled && service.findings.length === 0) return { skipped: 'no service is installed' }
+      return service.findings.map(({ id, severity, message, detail, action, fix }) => ({
         severity,
         message: `${id}: ${message}`,
         ...(detail === undefined ? {} : { detail }),
-        ...(action === null ? { fix: 'mayros gateway install --force' } : { repair: { kind: 'service', action } }),
+        ...(fix === undefined ? {} : { fix }),
+        ...(action === null ? {} : { repair: { kind: 'service', action } }),
       }))
     },
   },

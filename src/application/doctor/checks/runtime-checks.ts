@@ -69,6 +69,13 @@ export const RUNTIME_CHECKS: readonly DoctorCheck[] = [
         ]
       }
       if (record === null && service?.isInstalled !== true) return { skipped: 'no gateway runs' }
+      if (record === null && service?.status === 'stopped') {
+        return [{ severity: 'warn', message: 'the service is stopped', fix: 'mayros gateway start' }]
+      }
+      if (record === null && service?.status === 'failed') {
+        const message = 'the service has failed and is not started any more'
+        return [{ severity: 'error', message, repair: { kind: 'service', action: 'restart' } }]
+      }
       return [
         {
           severity: record === null ? 'warn' : 'error',
