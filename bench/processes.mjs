@@ -15,7 +15,8 @@ const ORDER_PATIENCE_MS = 120_000
 export function createHome(config = {}) {
   const home = mkdtempSync(join(tmpdir(), 'mayros-bench-'))
   mkdirSync(join(home, '.mayros'))
-  const text = JSON.stringify({ gateway: { mode: 'local', auth: { token: TOKEN } }, ...config })
+  const gateway = { mode: 'local', auth: { token: TOKEN }, ...config.gateway }
+  const text = JSON.stringify({ ...config, gateway })
   writeFileSync(join(home, '.mayros', 'mayros.json'), text, { mode: 0o600 })
   return { home, remove: () => rmSync(home, { recursive: true, force: true }) }
 }
@@ -103,7 +104,7 @@ export async function startBare(engine) {
 export async function startModel() {
   const child = forked('servers/model.mjs', [])
   const { port } = await message(child)
-  return { url: `http://127.0.0.1:${port}/v1`, stop: () => ended(child) }
+  return { url: `http://127.0.0.1:${port}/v1`, pid: child.pid, stop: () => ended(child) }
 }
 
 /** Starts a load process; `order(name, details)` resolves with its result. */

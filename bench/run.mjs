@@ -9,10 +9,12 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { channels } from './figures/channels.mjs'
 import { conversations } from './figures/conversations.mjs'
 import { fanOut } from './figures/fan-out.mjs'
 import { footprint } from './figures/footprint.mjs'
 import { handshake } from './figures/handshake.mjs'
+import { httpStreams } from './figures/http-streams.mjs'
 import { lifetime } from './figures/lifetime.mjs'
 import { packageSize } from './figures/package-size.mjs'
 import { reload } from './figures/reload.mjs'
@@ -23,7 +25,20 @@ import { profileInto } from './processes.mjs'
 import { isUwsHere } from './servers/engines.mjs'
 import { machine, table } from './table.mjs'
 
-const groups = [rpc, handshake, fanOut, runs, conversations, lifetime, reload, footprint, packageSize, secretTiming]
+const groups = [
+  rpc,
+  handshake,
+  fanOut,
+  runs,
+  httpStreams,
+  conversations,
+  channels,
+  lifetime,
+  reload,
+  footprint,
+  packageSize,
+  secretTiming,
+]
 
 const { values } = parseArgs({
   options: {

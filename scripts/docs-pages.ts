@@ -6,6 +6,7 @@ import type { MethodRow } from '../src/application/method-table.js'
 import { createGateway, tokens } from '../src/bootstrap/index.js'
 import { jsonSchema } from '../src/domain/config/json-schema.js'
 import { CONTRACTS } from '../test/contracts/kit/contract-kit.js'
+import { cliPage } from './cli-page.js'
 import { configurationPage } from './configuration-page.js'
 import { contractPage } from './contract-page.js'
 import { errorsPage } from './errors-page.js'
@@ -31,6 +32,7 @@ export async function pages(): Promise<readonly (readonly [string, string])[]> {
   return [
     ['docs/methods.md', await methodsPage()],
     ['docs/protocol.md', protocolPage()],
+    ['docs/cli.md', cliPage()],
     ['docs/configuration.md', configurationPage()],
     ['docs/errors.md', errorsPage()],
     ['docs/openapi.json', openApiFile()],

@@ -1,5 +1,6 @@
 /* The process that makes the load: takes orders over IPC, one at a time, and answers each with its figures. */
 import { converse, startEach } from './conversations.mjs'
+import { httpStreams } from './http-streams.mjs'
 import { openSessions } from './session.mjs'
 import { call, callAll, fanOut, handshakes, record, rpc, runs } from './workloads.mjs'
 
@@ -22,6 +23,7 @@ const orders = {
   runs: ({ group, ...rest }) => runs(groups.get(group)[0], rest),
   converse: ({ group, ...rest }) => converse(groups.get(group)[0], rest),
   startEach: ({ group, ...rest }) => startEach(groups.get(group)[0], rest),
+  httpStreams: (details) => httpStreams(details),
   call: ({ group, ...rest }) => call(groups.get(group)[0], rest),
   callAll: ({ group, ...rest }) => callAll(groups.get(group)[0], rest),
   count: ({ group }) => groups.get(group).filter((session) => !session.isClosed).length,

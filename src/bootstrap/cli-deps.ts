@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
+import { homedir, release } from 'node:os'
 import { join } from 'node:path'
 import type { CliDeps, CliEnvironment, ConnectionHints, ContractKit } from '../adapters/cli-commander/cli-deps.js'
 import type { NodeTerminal } from '../adapters/cli-commander/node-terminal.js'
 import { resolveEnvironment } from '../adapters/environment-node/resolve-environment.js'
 import { readHostAddresses } from './host-addresses.js'
+import { installationOf } from './installation.js'
 import { VERSION } from './version.js'
 
 /**
@@ -68,6 +69,10 @@ export function cliDeps(terminal: NodeTerminal): CliDeps {
       const { dailyFamily } = await import('../adapters/log-pino/log-family.js')
       return new FileLogReader(dailyFamily(join(environment.stateDir, 'logs'))).tail(request)
     },
+    openSenders: async ({ stateDir }) => {
+      const { openSenders } = await import('./open-senders.js')
+      return openSenders(stateDir)
+    },
     openDoctor: async (environment) => {
       const { doctorTools } = await import('./doctor-tools.js')
       return doctorTools(environment)
@@ -85,6 +90,26 @@ export function cliDeps(terminal: NodeTerminal): CliDeps {
     hashPassword: async (password) => {
       const { hashPassword } = await import('../adapters/secrets-node/password-hash.js')
       return hashPassword(password)
+    },
+    findGateways: async ({ home }) => {
+      const { findGateways } = await import('../application/start/find-gateways.js')
+      const { NodeHomeFiles } = await import('../adapters/home-files-node/node-home-files.js')
+      const { FileRuntimeRecords } = await import('../adapters/instance-lock-file/file-runtime-records.js')
+      return findGateways(home, new NodeHomeFiles(), (stateDir) => new FileRuntimeRecords(stateDir).readLive())
+    },
+    processMemory: async (pid) => {
+      const { processMemory } = await import('../adapters/host-node/process-memory.js')
+      return processMemory(pid)
+    },
+    host: () => ({ node: process.version, release: release(), arch: process.arch }),
+    installation: () => installationOf(process.argv[1]),
+    latestVersion: async (timeoutMs) => {
+      const { latestVersion } = await import('./latest-version.js')
+      return latestVersion(timeoutMs)
+    },
+    openBrowser: async (url) => {
+      const { openBrowser } = await import('./open-browser.js')
+      return openBrowser(url)
     },
     findPortHolders: async (port, hosts) => {
       const { portHolders } = await import('./port-holders.js')

@@ -160,6 +160,7 @@ class EmbeddedGateway implements GatewayHandle {
         bindings.factory(tokens.sessionStore, () => new MemorySessionStore(), [])
         bindings.factory(tokens.deviceDocument, () => new MemoryDocument(), [])
         bindings.factory(tokens.lockDocument, () => new MemoryDocument(), [])
+        bindings.factory(tokens.senderDocument, () => new MemoryDocument(), [])
         bindings.factory(tokens.approvalsDocument, () => new MemoryDocument(), [])
         bindings.factory(tokens.cooldownDocument, () => new MemoryDocument(), [])
         // Without a directory of its own there is no place where files and commands of agents would belong.

@@ -3,6 +3,7 @@ import type { Module } from './bindings.js'
 import { compose, type Parts } from './container.js'
 import { access } from './modules/access.js'
 import { agents } from './modules/agents.js'
+import { channels } from './modules/channels.js'
 import { commands } from './modules/commands.js'
 import { connections } from './modules/connections.js'
 import { conversations } from './modules/conversations.js'
@@ -40,6 +41,7 @@ const standard: readonly Module[] = [
   tools,
   conversations,
   commands,
+  channels,
   engineMethods,
   methods,
   reload,

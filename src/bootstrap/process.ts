@@ -107,8 +107,7 @@ class GatewayProcess {
         const pass = await writeProcessPass(stateDir)
         open.addSecrets([pass])
         this.#notices = serviceNotices(this.#supervision, open.log.child('gateway'))
-        await this.#start(listening, open, pass)
-        return await this.#serve(open)
+        return await this.#startAndServe(listening, open, pass)
       } finally {
         await (this.#host?.listening ?? listening).listener.stop()
       }
@@ -242,18 +241,28 @@ class GatewayProcess {
     announceStart(facts, open.log.child('gateway'))
   }
 
-  /** Waits for the end, then ends in order. */
-  async #serve(open: OpenLog): Promise<number> {
-    const log = open.log.child('gateway')
+  /** Who asks it to stop while it starts is heard as well: clients may be served before the start is over. */
+  async #startAndServe(listening: Listening, open: OpenLog, localPass: string): Promise<number> {
     const signals = listenForSignals({
       hangUp: () => this.#hangUp(open),
       restartAsked: () => this.#restartAsked(open),
     })
+    try {
+      await this.#start(listening, open, localPass)
+      return await this.#serve(open, signals.asked)
+    } finally {
+      signals.release()
+    }
+  }
+
+  /** Waits for the end, then ends in order. */
+  async #serve(open: OpenLog, asked: Promise<StopSignal>): Promise<number> {
+    const log = open.log.child('gateway')
     const crashed = listenForFatalErrors()
     const renewal = this.#clock.every(TLS_CHECK_MS, () => void this.#host?.renewTls())
     const pulse = this.#clock.every(this.#notices?.aliveEveryMs ?? TLS_CHECK_MS, () => this.#notices?.alive())
     try {
-      const ending = await Promise.race([signals.asked, crashed.happened, this.#left])
+      const ending = await Promise.race([asked, crashed.happened, this.#left])
       if (ending instanceof FatalError) log.fatal('uncaught error, stopping', { err: ending.cause })
       else if (ending === 'hand-over') log.info('stopping, a fresh process follows')
       else log.info(`${ending} received, stopping`)
@@ -266,7 +275,6 @@ class GatewayProcess {
       renewal.cancel()
       pulse.cancel()
       crashed.release()
-      signals.release()
     }
   }
 

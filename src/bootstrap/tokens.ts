@@ -6,12 +6,25 @@ import type { DeviceNews, DeviceRegistry } from '../application/access/device-re
 import type { FrontDoor } from '../application/access/front-door.js'
 import type { KnockLimit } from '../application/access/knock-limit.js'
 import type { LoginThrottle } from '../application/access/login-throttle.js'
+import type { LoginTickets } from '../application/access/login-tickets.js'
 import type { AgentCalls } from '../application/agent-calls/agent-call.js'
 import type { AgentBook } from '../application/agents/agent-book.js'
 import type { WorkspaceBootstrap } from '../application/agents/workspace-bootstrap.js'
+import type { AccountLedger } from '../application/channels/account-ledger.js'
+import type { AccountWatch } from '../application/channels/accounts/account-watch.js'
+import type { ChannelAccounts, ChannelLoader } from '../application/channels/accounts/channel-accounts.js'
+import type { ChannelDesk } from '../application/channels/channel-desk.js'
+import type { AnswerDesk } from '../application/channels/inbound/answer-desk.js'
+import type { InboundLanes } from '../application/channels/inbound/inbound-lanes.js'
+import type { Inbox } from '../application/channels/inbound/inbox.js'
+import type { DeliveryDesk } from '../application/channels/outbound/delivery-desk.js'
+import type { OutboxNews } from '../application/channels/outbox-news.js'
+import type { SenderNews } from '../application/channels/sender-news.js'
+import type { SenderRegistry } from '../application/channels/sender-registry.js'
 import type { ChatCompletions } from '../application/chat-completions/chat-completions.js'
 import type { ChatCommands } from '../application/commands/chat-commands.js'
 import type { CommandDesk } from '../application/commands/command-desk.js'
+import type { CommandRuns } from '../application/commands/command-runs.js'
 import type { ConfigChanges } from '../application/config/config-changes.js'
 import type { DebugOverrides } from '../application/config/debug-overrides.js'
 import type { ConfigView } from '../application/config-view.js'
@@ -91,6 +104,7 @@ import type { ResetSession } from '../application/sessions/reset-session.js'
 import type { RevisionedStore } from '../application/sessions/revisioned-store.js'
 import type { GatewayToolParts } from '../application/tools/gateway/gateway-tool-parts.js'
 import type { InvokeTool } from '../application/tools/invoke-tool.js'
+import type { OwnTools } from '../application/tools/own-tools.js'
 import type { ToolRegistry } from '../application/tools/tool-registry.js'
 import type { UsageKeeping } from '../application/usage/usage-keeping.js'
 import type { AgentDirectory, ModelChoice } from '../domain/config/agent-directory.js'
@@ -127,7 +141,27 @@ export const tokens = {
   adjustLog: token<(config: GatewayConfig) => void>('AdjustLog'),
   /** Answers for agents that name no model. */
   fallbackModel: token<ModelChoice>('FallbackModel'),
+  /** Every account there is; the list changes as accounts come and go. */
   channels: token<readonly Channel[]>('Channels'),
+  /** By kind of network: loads what makes its accounts. */
+  channelLoaders: token<Readonly<Record<string, ChannelLoader>>>('ChannelLoaders'),
+  channelAccounts: token<ChannelAccounts>('ChannelAccounts'),
+  accountWatch: token<AccountWatch>('AccountWatch'),
+  /** What an account is known by besides what its network says. */
+  channelFacts: token<(channel: string, accountId: string) => object>('ChannelFacts'),
+  accountLedger: token<AccountLedger>('AccountLedger'),
+  /** Senders that were let in by pairing, and those that wait. */
+  senderDocument: token<Document>('SenderDocument'),
+  senders: token<SenderRegistry>('SenderRegistry'),
+  senderNews: token<SenderNews>('SenderNews'),
+  inbox: token<Inbox>('Inbox'),
+  inboundLanes: token<InboundLanes>('InboundLanes'),
+  answerDesk: token<AnswerDesk>('AnswerDesk'),
+  outboxNews: token<OutboxNews>('OutboxNews'),
+  /** Sends what is in the outbox, and what programs ask to be sent. */
+  delivery: token<DeliveryDesk>('DeliveryDesk'),
+  pairingArea: token<readonly MethodRow[]>('PairingArea'),
+  channelDesk: token<ChannelDesk>('ChannelDesk'),
   http: token<HttpApp>('HttpApp'),
   /** Files that are given by URL. */
   remoteFiles: token<RemoteFiles>('RemoteFiles'),
@@ -208,18 +242,21 @@ export const tokens = {
   invokeTool: token<InvokeTool>('InvokeTool'),
   inputContents: token<InputContents>('InputContents'),
   chatCompletions: token<ChatCompletions>('ChatCompletions'),
+  ownTools: token<OwnTools>('OwnTools'),
   responses: token<Responses>('Responses'),
   /** Method rows by area, in the order they are advertised. */
   methodAreas: token<readonly (readonly MethodRow[])[]>('MethodAreas'),
   freshenSession: token<FreshenSession>('FreshenSession'),
   resetSession: token<ResetSession>('ResetSession'),
   chatCommands: token<ChatCommands>('ChatCommands'),
+  commandRuns: token<CommandRuns>('CommandRuns'),
   commandDesk: token<CommandDesk>('CommandDesk'),
   agentArea: token<readonly MethodRow[]>('AgentArea'),
   modelArea: token<readonly MethodRow[]>('ModelArea'),
   approvalArea: token<readonly MethodRow[]>('ApprovalArea'),
   toolArea: token<readonly MethodRow[]>('ToolArea'),
   usageArea: token<readonly MethodRow[]>('UsageArea'),
+  loginArea: token<readonly MethodRow[]>('LoginArea'),
   /** Of the conversation engine. */
   engineAreas: token<readonly (readonly MethodRow[])[]>('EngineAreas'),
   /** Methods that come with modules from outside. */
@@ -231,6 +268,7 @@ export const tokens = {
   throttle: token<LoginThrottle>('LoginThrottle'),
   knocks: token<KnockLimit>('KnockLimit'),
   authenticator: token<Authenticator>('Authenticator'),
+  loginTickets: token<LoginTickets>('LoginTickets'),
   deviceNews: token<DeviceNews>('DeviceNews'),
   devices: token<DeviceRegistry>('DeviceRegistry'),
   frontDoor: token<FrontDoor>('FrontDoor'),

@@ -196,6 +196,12 @@ describe.each(engines)('chat completions with the official client, over %s', (en
     )
     expect(asked()).toMatchObject({ agentId: 'ops', sessionKey: 'agent:ops:mine' })
     await expect(ask({ model: 'mayros:nobody' })).rejects.toMatchObject({ status: 404, code: 'model_not_found' })
+    const foreign = { headers: { 'x-mayros-session-key': 'agent:ops:mine' } }
+    const asking = client.chat.completions.create(
+      { model: 'mayros', messages: [{ role: 'user', content: 'x' }] },
+      foreign,
+    )
+    await expect(asking).rejects.toBeInstanceOf(OpenAI.PermissionDeniedError)
   })
 
   it('stops the agent when the client goes away', async () => {
@@ -244,9 +250,26 @@ describe.each(engines)('chat completions with the official client, over %s', (en
     const answer = await patient.chat.completions.create({ model: 'mayros', messages })
     expect(answer.choices[0]?.message.content).toBe('at last')
     expect(gateway.runner.requests).toHaveLength(3)
+    gateway.runner.next(step.fail('overloaded')).next(step.text('at '), step.text('last'))
+    const streamed = patient.chat.completions.stream({ model: 'mayros', messages })
+    expect(await streamed.finalContent()).toBe('at last')
+    expect(gateway.runner.requests).toHaveLength(5)
     gateway.runner.otherwise([step.fail('auth')])
     await expect(patient.chat.completions.create({ model: 'mayros', messages })).rejects.toBeInstanceOf(OpenAI.APIError)
-    expect(gateway.runner.requests).toHaveLength(4)
+    expect(gateway.runner.requests).toHaveLength(6)
+  })
+
+  it('is given up by the client that waits no longer, or finds nobody', async () => {
+    gateway.runner.next(step.hang())
+    const hasty = gateway.client({ timeout: 200 })
+    const messages = [{ role: 'user' as const, content: 'x' }]
+    const waiting = hasty.chat.completions.create({ model: 'mayros', messages })
+    await expect(waiting).rejects.toBeInstanceOf(OpenAI.APIConnectionTimeoutError)
+    await expect.poll(() => gateway.runner.underWay, { timeout: 5_000 }).toBe(0)
+    const url = gateway.url
+    await gateway.stop()
+    const late = new OpenAI({ apiKey: HTTP_TOKEN, baseURL: `${url}/v1`, maxRetries: 0 })
+    await expect(late.models.list()).rejects.toBeInstanceOf(OpenAI.APIConnectionError)
   })
 
   it('tells of trouble in the middle of a stream', async () => {
@@ -276,6 +299,31 @@ describe.each(engines)('chat completions with the official client, over %s', (en
     await expect(ask({ tool_choice: 'required' })).rejects.toMatchObject({ status: 400, code: 'invalid_tool' })
     await expect(gateway.client({ apiKey: 'wrong' }).models.list()).rejects.toBeInstanceOf(OpenAI.AuthenticationError)
     expect(gateway.runner.requests).toHaveLength(0)
+  })
+
+  it('refuses tools with the names of the agent’s own, unless it may not use those', async () => {
+    const namesake: OpenAI.ChatCompletionTool = {
+      type: 'function',
+      function: { name: 'sessions_list', description: 'mine' },
+    }
+    const error = await ask({ tools: [WEATHER, namesake] }).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({
+      status: 400,
+      code: 'invalid_tool',
+      message: expect.stringContaining('name sessions_list'),
+    })
+    expect(gateway.runner.requests).toHaveLength(0)
+    await ask({ tools: [namesake], tool_choice: 'none' })
+    await gateway.stop()
+    const endpoints = { chatCompletions: { enabled: true } }
+    gateway = await HttpGateway.start(engine, {
+      config: { gateway: { http: { endpoints } }, tools: { deny: ['sessions_list'] } },
+    })
+    client = gateway.client()
+    gateway.runner.next(step.call('sessions_list', { limit: 'x' }, { id: 'c1' }))
+    const { choices } = await ask({ tools: [namesake] })
+    expect(choices[0]?.message.tool_calls).toMatchObject([{ id: 'c1', function: { name: 'sessions_list' } }])
+    expect(asked()?.tools?.filter(({ name }) => name === 'sessions_list')).toMatchObject([{ description: 'mine' }])
   })
 
   it('refuses what is too large, and other methods', async () => {

@@ -184,6 +184,14 @@ describe('pages of other origins', () => {
     expect(headers.get('vary')).toContain('Origin')
   })
 
+  it.each(['/healthz', '/readyz'])('may watch: %s', async (path) => {
+    const { headers, status } = await http.fetch(path, { headers: { origin: ALLOWED } })
+    expect([status, headers.get('access-control-allow-origin')]).toEqual([200, ALLOWED])
+    const asking = { origin: ALLOWED, 'access-control-request-method': 'GET' }
+    expect((await http.fetch(path, { method: 'OPTIONS', headers: asking })).status).toBe(204)
+    expect((await http.fetch(path)).headers.get('vary')).toContain('Origin')
+  })
+
   it('may read why they were refused', async () => {
     const { headers, status } = await http.fetch('/v1/models', { headers: { origin: ALLOWED } })
     expect([status, headers.get('access-control-allow-origin')]).toEqual([401, ALLOWED])

@@ -141,6 +141,14 @@ describe.each(transports)('the official client of OpenAI, over %s', (_name, make
     }
     await expect(create({ nonsense: 1 })).rejects.toMatchObject({ status: 400, param: 'nonsense' })
     await expect(create({ model: 'mayros:nobody' })).rejects.toBeInstanceOf(OpenAI.NotFoundError)
+    const foreign = { headers: { 'x-mayros-session-key': 'agent:work:mine' } }
+    await expect(client.responses.create({ model: 'mayros', input: 'x' }, foreign)).rejects.toBeInstanceOf(
+      OpenAI.PermissionDeniedError,
+    )
+    made.ownTools = new Set(['look'])
+    await expect(create({ tools: [LOOK] })).rejects.toMatchObject({ status: 400, code: 'invalid_tool', param: 'tools' })
+    await expect(create({ tools: [LOOK], stream: true })).rejects.toMatchObject({ status: 400, code: 'invalid_tool' })
+    expect((await create({ tools: [LOOK], tool_choice: 'none' })).status).toBe('completed')
     await expect(create({ previous_response_id: 'resp_0' })).rejects.toMatchObject({ code: 'response_not_found' })
     fail('rate-limit')
     await expect(create()).rejects.toBeInstanceOf(OpenAI.RateLimitError)

@@ -8,7 +8,14 @@ const visible = (role: 'operator' | 'node', ...scopes: string[]) => {
 }
 
 const FOR_EVERYONE = ['tick', 'shutdown', 'health']
-const PAIRING = ['node.pair.requested', 'node.pair.resolved', 'device.pair.requested', 'device.pair.resolved']
+const PAIRING = [
+  'node.pair.requested',
+  'node.pair.resolved',
+  'device.pair.requested',
+  'device.pair.resolved',
+  'channel.pairing.requested',
+  'channel.pairing.resolved',
+]
 const APPROVALS = ['exec.approval.requested', 'exec.approval.resolved']
 const READ = ['agent', 'chat', 'presence', 'talk.mode', 'heartbeat', 'cron', 'voicewake.changed', 'update.available']
 

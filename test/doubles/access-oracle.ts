@@ -148,7 +148,9 @@ const BY_SCOPE: Readonly<Record<string, string>> = {
   'operator.approvals': 'exec.approval.request exec.approval.waitDecision exec.approval.resolve exec.approval.list',
   'operator.pairing':
     'node.pair.request node.pair.list node.pair.approve node.pair.reject node.pair.verify node.rename device.pair.list ' +
-    'device.pair.approve device.pair.reject device.pair.remove device.token.rotate device.token.revoke',
+    'device.pair.approve device.pair.reject device.pair.remove device.token.rotate device.token.revoke ' +
+    // Of our own:
+    'pairing.list pairing.approve pairing.reject pairing.revoke',
 }
 const SCOPE_OF = new Map(
   Object.entries(BY_SCOPE).flatMap(([scope, names]) => names.split(' ').map((name) => [name, scope] as const)),

@@ -7,6 +7,7 @@ import type {
   GatewayRunOptions,
   InterruptSignal,
 } from '../../src/adapters/cli-commander/cli-deps.js'
+import type { PairingDesk } from '../../src/adapters/cli-commander/pairing/pairing-desk.js'
 import { runCli } from '../../src/adapters/cli-commander/run-cli.js'
 import { WsGatewayClient } from '../../src/adapters/client-ws/ws-gateway-client.js'
 import { temporaryDeviceIdentity } from '../../src/adapters/device-identity-file/file-device-identity.js'
@@ -19,6 +20,8 @@ import type { PortHolder } from '../../src/application/ports/port-holder.js'
 import type { PrivateFiles } from '../../src/application/ports/private-files.js'
 import type { Prompts } from '../../src/application/ports/prompts.js'
 import type { RuntimeRecord } from '../../src/application/ports/runtime-record.js'
+import { SupervisorFailure } from '../../src/application/ports/supervisor.js'
+import type { FoundGateway } from '../../src/application/start/find-gateways.js'
 import { Failure } from '../../src/domain/failure.js'
 import type { SessionEntry } from '../../src/domain/session/session-entry.js'
 
@@ -38,12 +41,21 @@ export interface CliScene {
   /** Somebody types what `stdin` says. */
   isTyped?: boolean
   audit?: AuditTrail
+  /** Who may write through channels, where no gateway runs. */
+  senders?: PairingDesk
   doctor?: DoctorTools
   /** Rights of files, for `security audit`. */
   privateFiles?: PrivateFiles
   isContainer?: boolean
   files?: Record<string, string>
   holders?: PortHolder[]
+  hasBrowser?: boolean
+  /** What the package registry says; absent = it does not answer. */
+  latestVersion?: string
+  /** Gateways of this user that run, this one included. */
+  gateways?: FoundGateway[]
+  /** Of whatever process is asked about. */
+  memoryBytes?: number
   offlineLog?: LogTail
   /** What `sessions --offline` finds. */
   storedSessions?: SessionEntry[]
@@ -76,6 +88,8 @@ export class CliStage {
   readonly err: Sink
   readonly ran: GatewayRunOptions[] = []
   readonly environments: { dev?: boolean; profile?: string }[] = []
+  /** Addresses that a browser was to show. */
+  readonly opened: string[] = []
   /** Files that a command wrote, by path. */
   readonly written = new Map<string, string>()
   readonly #scene: CliScene
@@ -126,7 +140,7 @@ export class CliStage {
         return () => void this.#interrupts.delete(handler)
       },
       readFile: async (path) => {
-        const text = scene.files?.[path]
+        const text = this.written.get(path) ?? scene.files?.[path]
         if (text === undefined) throw Object.assign(new Error('missing'), { code: 'ENOENT' })
         return text
       },
@@ -154,7 +168,9 @@ export class CliStage {
         return scene.prompts
       },
       openServices: async () => {
-        if (scene.services === undefined) throw new Failure('supervisor-unavailable', 'this scene has no services')
+        if (scene.services === undefined) {
+          throw new SupervisorFailure('supervisor-unavailable', 'no service manager in this scene')
+        }
         return scene.services
       },
       readLiveRecord: async () => scene.record ?? null,
@@ -168,6 +184,10 @@ export class CliStage {
         if (scene.doctor === undefined) throw new Failure('doctor-unavailable', 'this scene has no doctor')
         return scene.doctor
       },
+      openSenders: async () => {
+        if (scene.senders === undefined) throw new Failure('senders-unreadable', 'this scene has no senders')
+        return { desk: scene.senders, close: async () => undefined }
+      },
       openAuditTrail: async () => {
         if (scene.audit === undefined) throw new Failure('audit-unreadable', 'this scene has no audit trail')
         return scene.audit
@@ -175,6 +195,15 @@ export class CliStage {
       hashPassword,
       privateFiles: async () => scene.privateFiles ?? new MemoryPrivateFiles(),
       isContainer: () => scene.isContainer === true,
+      findGateways: async () => scene.gateways ?? [],
+      processMemory: async () => scene.memoryBytes ?? null,
+      host: () => ({ node: 'v20.19.0', release: '6.1.0', arch: 'x64' }),
+      installation: () => ({ kind: 'npm', update: 'npm install -g mayros@latest' }),
+      latestVersion: async () => scene.latestVersion ?? null,
+      openBrowser: async (url) => {
+        this.opened.push(url)
+        return scene.hasBrowser === true
+      },
       findPortHolders: async () => scene.holders ?? [],
       loadContracts: () => import('../contracts/kit/contract-kit.js'),
       importModule: async (specifier) => {

@@ -34,6 +34,8 @@ export class ResponsesHttp {
   retentionDays = 30
   /** Whether the next message in any session begins a new conversation. */
   isOver = false
+  /** Names of the tools that the agent has itself. */
+  ownTools: ReadonlySet<string> = new Set()
   limits: InputLimits = {
     maxUrlParts: 2,
     images: { ...fetching, allowedMimes: ['image/png', 'image/jpeg'], maxBytes: 100 },
@@ -53,6 +55,7 @@ export class ResponsesHttp {
       sessions: this.sessions,
       store: this.store,
       contents: new InputContents(this.remote, pdf, () => this.limits),
+      ownTools: { names: () => Promise.resolve(this.ownTools) },
       isOver: () => this.isOver,
       retentionDays: () => this.retentionDays,
       clock: this.clock,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -6,6 +7,7 @@ import { CliHome } from './harness/cli-home.js'
 import { ask, history } from './harness/conversation.js'
 import { filesOf, isWrittenAllTheTime } from './harness/files-of.js'
 import { occupy, release, unusedPort } from './harness/free-port.js'
+import { until } from './harness/until.js'
 
 let home: CliHome
 let children: ListeningChild[]
@@ -57,6 +59,15 @@ describe('a start that is refused because of the configuration', () => {
     expect(await (await home.serving(started)).stop()).toMatchObject({ code: 0 })
     await home.configure({})
     expect(await (await home.gateway()).stop()).toMatchObject({ code: 0 })
+  })
+
+  it('asked to stop while it starts, stops in order', async () => {
+    const started = home.start(['gateway', '--allow-unconfigured', '--port', '0'])
+    const record = join(home.stateDir, 'run', 'gateway.json')
+    await until('it to be starting', () => existsSync(record))
+    started.kill('SIGTERM')
+    expect(await started.exited).toMatchObject({ code: 0 })
+    expect(existsSync(record)).toBe(false)
   })
 
   it.each([

@@ -13,8 +13,10 @@ import type { RuntimeRecord } from '../../application/ports/runtime-record.js'
 import type { SessionQuery } from '../../application/ports/session-store.js'
 import type { WorkspaceFiles } from '../../application/ports/workspace-files.js'
 import type { ProcessCalls, ServiceParts } from '../../application/service/service-parts.js'
+import type { FoundGateway } from '../../application/start/find-gateways.js'
 import type { ServicePlan } from '../../domain/service/service-plan.js'
 import type { SessionEntry } from '../../domain/session/session-entry.js'
+import type { PairingDesk } from './pairing/pairing-desk.js'
 
 /** Where text goes. */
 export interface CliOutput {
@@ -220,6 +222,8 @@ export interface CliDeps {
   ): Promise<{ readonly path: string; readonly sessions: readonly SessionEntry[] }>
   /** Reads the log files of this host, for `logs --offline`. */
   readLogTail(environment: CliEnvironment, request: LogTailRequest): Promise<LogTail>
+  /** Who may write through channels, on the files of this host, under the lock of the gateway. Rejects with LockFailure. */
+  openSenders(environment: CliEnvironment): Promise<{ readonly desk: PairingDesk; close(): Promise<void> }>
   /** What `doctor` looks with and mends with. */
   openDoctor(environment: CliEnvironment): Promise<DoctorTools>
   /** What was recorded about access on this host. The caller closes it. */
@@ -230,6 +234,18 @@ export interface CliDeps {
   isContainer(): boolean
   /** What to store instead of a password. */
   hashPassword(password: string): Promise<string>
+  /** Gateways of this user that run now, this one included. */
+  findGateways(environment: CliEnvironment): Promise<readonly FoundGateway[]>
+  /** Resident memory of a process of this host in bytes; null when it is gone or the system does not tell. */
+  processMemory(pid: number): Promise<number | null>
+  /** What this program runs on, for people who look for the cause of something. */
+  host(): { readonly node: string; readonly release: string; readonly arch: string }
+  /** How this program was installed, and what brings a newer one. */
+  installation(): { readonly kind: string; readonly update: string }
+  /** The newest released version; null when nobody tells within that many milliseconds. */
+  latestVersion(timeoutMs: number): Promise<string | null>
+  /** Shows an address in the browser of whoever sits here; false when that cannot be done. */
+  openBrowser(url: string): Promise<boolean>
   findPortHolders(port: number, hosts: readonly string[]): Promise<readonly PortHolder[]>
   loadContracts(): Promise<ContractKit>
   /** The namespace of a module, by path (relative to the working directory) or package name. */

@@ -56,8 +56,9 @@ export class CommandContext {
     return paintFor(this.deps.stdout.isTTY, this.deps.env, this.flags.color !== false)
   }
 
-  /** The answer, for people. */
+  /** The answer, for people; no lines, no output. */
   print(lines: string | readonly string[]): void {
+    if (lines.length === 0) return
     const text = typeof lines === 'string' ? lines : lines.join('\n')
     this.deps.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
   }

@@ -4,7 +4,7 @@ import { addApprovals } from './approvals-program.js'
 import { addChannels } from './channels-program.js'
 import type { CliDeps } from './cli-deps.js'
 import { UsageFailure } from './cli-failure.js'
-import { CommandContext, type GlobalFlags } from './command-context.js'
+import { CommandContext, type GlobalFlags, type SharedFlags } from './command-context.js'
 import type { AgentFlags } from './commands/agent.js'
 import type { ContractFlags } from './commands/contract.js'
 import type { GatewayCallFlags } from './commands/gateway-call.js'
@@ -12,14 +12,17 @@ import type { GatewayRunFlags } from './commands/gateway-run.js'
 import type { GatewayStatusFlags } from './commands/gateway-status.js'
 import type { HealthFlags } from './commands/health.js'
 import type { LogsFlags } from './commands/logs.js'
+import type { StatusFlags } from './commands/status.js'
 import { addCompletion } from './completion-program.js'
 import { addConfig } from './config-program.js'
+import { addDashboard } from './dashboard-program.js'
 import { addDevices } from './devices-program.js'
 import { addDoctor } from './doctor-program.js'
 import { examples } from './examples.js'
 import { addModels } from './models-program.js'
 import { nearest } from './nearest.js'
-import { listed, oneOf, pattern, profileName, reasons, wholeNumber } from './option-values.js'
+import { listed, moment, oneOf, pattern, profileName, reasons, wholeNumber } from './option-values.js'
+import { addPairing } from './pairing-program.js'
 import { addSecurity } from './security-program.js'
 import { addService } from './service-program.js'
 import { addSessions } from './sessions-program.js'
@@ -27,6 +30,7 @@ import { addSetup } from './setup-program.js'
 import { credentials, shared } from './shared-options.js'
 import { addSystem } from './system-program.js'
 import { addTools } from './tools-program.js'
+import { addUpdate } from './update-program.js'
 
 const LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']
 const BINDS = ['loopback', 'lan', 'tailnet', 'auto', 'custom']
@@ -64,6 +68,7 @@ export function createProgram(deps: CliDeps, ended: (exitCode: number) => void =
   addAgents(program, (command) => contextOf(deps, command), ended)
   addSetup(program, (command) => contextOf(deps, command), ended)
   addConfig(program, (command) => contextOf(deps, command), ended)
+  addPairing(program, (command) => contextOf(deps, command), ended)
   addDevices(program, (command) => contextOf(deps, command), ended)
   addTools(program, (command) => contextOf(deps, command), ended)
   addApprovals(program, (command) => contextOf(deps, command), ended)
@@ -71,6 +76,8 @@ export function createProgram(deps: CliDeps, ended: (exitCode: number) => void =
   addSecurity(program, (command) => contextOf(deps, command), ended)
   addSystem(program, (command) => contextOf(deps, command), ended)
   addContract(program, deps, ended)
+  addDashboard(program, (command) => contextOf(deps, command), ended)
+  addUpdate(program, (command) => contextOf(deps, command), ended)
   addCompletion(program, (command) => contextOf(deps, command), ended)
   return program
 }
@@ -79,7 +86,7 @@ function addGateway(program: Command, deps: CliDeps, ended: (exitCode: number) =
   const gateway = program
     .command('gateway')
     .description('run a gateway, or look at one')
-    .usage('[run] [flags] | call | health | status | install | uninstall | start | stop | restart')
+    .usage('[run] [flags] | status | probe | health | call | install | uninstall | start | stop | restart')
     .addHelpText('after', examples('mayros gateway --port 18789', 'mayros gateway run --help'))
 
   gateway
@@ -108,6 +115,16 @@ function addGateway(program: Command, deps: CliDeps, ended: (exitCode: number) =
       ended(await gatewayRun(contextOf(deps, command), flags))
     })
 
+  shared(gateway.command('status'))
+    .description('service, process, port and an RPC probe in one view')
+    .option('--no-probe', 'do not connect')
+    .option('--deep', 'also other services and gateways of this user, and the last errors')
+    .addHelpText('after', examples('mayros gateway status', 'mayros gateway status --deep --json'))
+    .action(async (flags: GatewayStatusFlags, command: Command) => {
+      const { gatewayStatus } = await import('./commands/gateway-status.js')
+      ended(await gatewayStatus(contextOf(deps, command), flags))
+    })
+
   shared(gateway.command('call'))
     .description('call one RPC method and print its payload')
     .argument('<method>')
@@ -122,24 +139,26 @@ function addGateway(program: Command, deps: CliDeps, ended: (exitCode: number) =
       ended(await gatewayCall(contextOf(deps, command), method, flags))
     })
 
+  shared(gateway.command('probe'))
+    .description('every gateway that could be meant: named, remote, local, and other profiles')
+    .addHelpText('after', examples('mayros gateway probe', 'mayros gateway probe --json'))
+    .action(async (flags: SharedFlags, command: Command) => {
+      const { gatewayProbe } = await import('./commands/gateway-probe.js')
+      ended(await gatewayProbe(contextOf(deps, command), flags))
+    })
+
   addHealth(gateway, deps, ended, 'mayros gateway health')
   addService(gateway, (command) => contextOf(deps, command), ended)
-
-  shared(gateway.command('status'))
-    .description('process, port and an RPC probe in one view')
-    .option('--no-probe', 'do not connect')
-    .addHelpText('after', examples('mayros gateway status', 'mayros gateway status --json'))
-    .action(async (flags: GatewayStatusFlags, command: Command) => {
-      const { gatewayStatus } = await import('./commands/gateway-status.js')
-      ended(await gatewayStatus(contextOf(deps, command), flags))
-    })
 }
 
 function addDiagnosis(program: Command, deps: CliDeps, ended: (exitCode: number) => void): void {
   shared(program.command('status'))
     .description('overview; always prints')
-    .addHelpText('after', examples('mayros status', 'mayros --dev status --json'))
-    .action(async (flags: Record<string, never>, command: Command) => {
+    .option('--deep', 'probe the channels now; keys, memory and times')
+    .option('--all', 'everything without secrets, to be pasted into a ticket')
+    .option('--usage', 'what providers were asked for in 30 days')
+    .addHelpText('after', examples('mayros status', 'mayros --dev status --deep --json'))
+    .action(async (flags: StatusFlags, command: Command) => {
       const { status } = await import('./commands/status.js')
       ended(await status(contextOf(deps, command), flags))
     })
@@ -155,8 +174,9 @@ function addDiagnosis(program: Command, deps: CliDeps, ended: (exitCode: number)
     .option('--level <level>', 'least important level', oneOf('--level', LEVELS.slice(1)))
     .option('--subsystem <prefix>', 'only this part: gateway/ws, agent ...')
     .option('--grep <regex>', 'only lines that match', pattern('--grep'))
+    .option('--since <time>', 'only from then on: 30s, 10m, 2h, 3d, 2026-11-22T16:00', moment('--since'))
     .option('--local-time', 'times in the zone of this host')
-    .option('--plain', 'full times, no columns for a terminal')
+    .option('--plain', 'full times, as for a pipe')
     .option('--offline', 'read the file of this host, without a gateway')
     .addHelpText('after', examples('mayros logs --follow', 'mayros logs --level warn --json'))
     .action(async (flags: LogsFlags, command: Command) => {

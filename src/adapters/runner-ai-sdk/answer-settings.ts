@@ -33,6 +33,11 @@ export function answerSettings(settings: AnswerSettings, longest: number | undef
   }
 }
 
+/** The SDK takes every schema for a strict one, which OpenAI refuses where it is not; unless asked for it is none. */
+export function schemaOptions(format: AnswerFormat | undefined): { readonly strictJsonSchema?: boolean } {
+  return format?.type === 'json_schema' ? { strictJsonSchema: format.strict === true } : {}
+}
+
 /** Which tool must be asked for, in the SDK's words. */
 export function toolChoiceOf(choice: ToolChoice): NonNullable<LanguageModelV3CallOptions['toolChoice']> {
   return typeof choice === 'string' ? { type: choice } : { type: 'tool', toolName: choice.name }

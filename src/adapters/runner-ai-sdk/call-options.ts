@@ -1,6 +1,6 @@
 import type { LanguageModelV3CallOptions, LanguageModelV3Prompt, SharedV3ProviderOptions } from '@ai-sdk/provider'
 import type { RunnerRequest, ToolSpec } from '../../application/ports/agent-runner.js'
-import { answerSettings, toolChoiceOf } from './answer-settings.js'
+import { answerSettings, schemaOptions, toolChoiceOf } from './answer-settings.js'
 import { modelParams } from './model-params.js'
 import type { ProviderApi, ProviderModel } from './provider-table.js'
 import { mayThink, type SignedThoughts } from './signed-thoughts.js'
@@ -69,8 +69,16 @@ function providerOptions(
   listed: ProviderModel | undefined,
 ): SharedV3ProviderOptions {
   const thinking = thinkingOptions(api, request.model.model, request.thinking, listed?.reasoning)
-  // Transcripts are ours to keep: without this the provider stores every answer.
-  return api === 'openai-responses' ? { openai: { store: false, ...thinking.openai } } : thinking
+  const schema = schemaOptions(request.settings?.format)
+  switch (api) {
+    case 'openai-completions':
+      return { ...thinking, openaiCompatible: { ...thinking.openaiCompatible, ...schema } }
+    case 'openai-responses':
+      // Transcripts are ours to keep: without this the provider stores every answer.
+      return { openai: { store: false, ...thinking.openai, ...schema } }
+    default:
+      return thinking
+  }
 }
 
 const GONE = 'Was used earlier in this conversation and is not available any more. Never call it.'

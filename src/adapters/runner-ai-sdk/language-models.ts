@@ -51,6 +51,7 @@ export class LanguageModels {
           ...settings,
           name: 'upstream',
           includeUsage: true,
+          supportsStructuredOutputs: true,
           fetch: this.#laneFetch,
         })
         return (modelId) => sdk.chatModel(modelId)

@@ -2,12 +2,14 @@ import type { ChatBody } from '../../domain/openai/chat-body.js'
 import type { ChatHead } from '../../domain/openai/chat-completion.js'
 import { readChatMessages } from '../../domain/openai/chat-input.js'
 import type { AgentCallListener, AgentCalls, AgentCallUnderWay } from '../agent-calls/agent-call.js'
+import { refuseTakenNames } from '../agent-calls/refuse-taken-names.js'
 import type { Clock } from '../ports/clock.js'
 import type { Ids } from '../ports/ids.js'
 import { conversationOfInput } from '../responses/conversation-of-input.js'
 import type { InputContents } from '../responses/input-contents.js'
 import { thinkingOfEffort } from '../responses/settings-of-body.js'
 import { toolsOfBody } from '../responses/tools-of-body.js'
+import type { OwnTools } from '../tools/own-tools.js'
 import { chatSettings, chatTools } from './chat-settings.js'
 
 /** What a program asks for. */
@@ -23,6 +25,7 @@ export interface ChatOrder {
 export interface ChatCompletionsParts {
   readonly calls: AgentCalls
   readonly contents: InputContents
+  readonly ownTools: Pick<OwnTools, 'names'>
   readonly clock: Pick<Clock, 'now'>
   readonly ids: Pick<Ids, 'uuid'>
 }
@@ -47,7 +50,7 @@ export class ChatCompletions {
    */
   async begin(order: ChatOrder, listener: AgentCallListener): Promise<AgentCallUnderWay> {
     const { body, agentId } = order
-    const { calls, contents, clock, ids } = this.#parts
+    const { calls, contents, ownTools, clock, ids } = this.#parts
     const offered = toolsOfBody(chatTools(body))
     const items = readChatMessages(body.messages)
     const context = {
@@ -68,6 +71,7 @@ export class ChatCompletions {
       settings: chatSettings(body),
       ...(thinking === undefined ? {} : { thinking }),
     }
+    await refuseTakenNames(call, ownTools)
     return calls.start(call, listener)
   }
 }

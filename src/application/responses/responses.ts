@@ -6,11 +6,13 @@ import { responseHead } from '../../domain/openai/response-object.js'
 import type { StoredResponse } from '../../domain/openai/stored-response.js'
 import type { SessionEntry } from '../../domain/session/session-entry.js'
 import type { AgentCallEnd, AgentCallListener, AgentCalls } from '../agent-calls/agent-call.js'
+import { refuseTakenNames } from '../agent-calls/refuse-taken-names.js'
 import type { Clock } from '../ports/clock.js'
 import type { Ids } from '../ports/ids.js'
 import type { Log } from '../ports/log.js'
 import type { ResponseStore } from '../ports/response-store.js'
 import type { SessionStore } from '../ports/session-store.js'
+import type { OwnTools } from '../tools/own-tools.js'
 import type { InputContents } from './input-contents.js'
 import { type PlannedCall, planCall } from './plan-call.js'
 import type { ResponseEnd, ResponseOrder, ResponseUnderWay } from './response-order.js'
@@ -20,6 +22,7 @@ export interface ResponsesParts {
   readonly sessions: SessionStore
   readonly store: ResponseStore
   readonly contents: InputContents
+  readonly ownTools: Pick<OwnTools, 'names'>
   /** Whether the next message in a session begins a new conversation. */
   readonly isOver: (session: SessionEntry) => boolean
   /** How long a response is kept, in days; 0 = not at all. */
@@ -60,6 +63,7 @@ export class Responses {
     })
     const { listener, stirred } = listening(narration)
     try {
+      await refuseTakenNames(planned.call, this.#parts.ownTools)
       narration.begin()
       const { ended, abort } = await this.#parts.calls.start(planned.call, listener)
       const finished = ended.then((end) => this.#finish(end, order, planned, named, narration, isStored))

@@ -12,6 +12,7 @@ import { DeviceTokens } from '../../application/access/device-tokens.js'
 import { GatewayFrontDoor } from '../../application/access/gateway-front-door.js'
 import { KnockLimit } from '../../application/access/knock-limit.js'
 import { LoginThrottle } from '../../application/access/login-throttle.js'
+import { LoginTickets } from '../../application/access/login-tickets.js'
 import { PairingGate } from '../../application/access/pairing-gate.js'
 import { Handshake } from '../../application/connection/handshake.js'
 import { isLoopbackName } from '../../domain/access/origin.js'
@@ -76,6 +77,7 @@ export const access: Module = (bindings) => {
     (rules, secrets, throttle, tailnet, trail) => new Authenticator({ rules, secrets, throttle, tailnet, trail }),
     [tokens.accessRules, tokens.secrets, tokens.throttle, tokens.tailnet, tokens.trail],
   )
+  bindings.factory(tokens.loginTickets, (clock, ids) => new LoginTickets(clock, ids), [tokens.clock, tokens.ids])
   bindings.factory(
     tokens.deviceNews,
     (broadcast, clients, trail, clock) => new DeviceNewsDesk({ broadcast, clients, trail, clock }),
@@ -89,16 +91,25 @@ export const access: Module = (bindings) => {
   )
   bindings.factory(
     tokens.handshake,
-    (rules, authenticator, devices, throttle, secrets, clock) =>
+    (rules, authenticator, tickets, devices, throttle, secrets, clock) =>
       new Handshake({
         rules,
         authenticator,
+        tickets,
         deviceTokens: new DeviceTokens(devices, throttle, authenticator),
         pairing: new PairingGate(devices),
         secrets,
         clock,
       }),
-    [tokens.accessRules, tokens.authenticator, tokens.devices, tokens.throttle, tokens.secrets, tokens.clock],
+    [
+      tokens.accessRules,
+      tokens.authenticator,
+      tokens.loginTickets,
+      tokens.devices,
+      tokens.throttle,
+      tokens.secrets,
+      tokens.clock,
+    ],
   )
   bindings.factory(
     tokens.frontDoor,

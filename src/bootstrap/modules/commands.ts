@@ -69,13 +69,14 @@ export const commands: Module = (bindings) => {
     ],
   )
   bindings.factory(
-    tokens.commandDesk,
+    tokens.commandRuns,
     (chat, store, desk, broadcast, clock, ids, log) =>
-      new CommandDesk(
-        new CommandRuns({ commands: chat, store, desk, broadcast, clock, ids, log: log.child('agent') }),
-        desk,
-        store,
-      ),
+      new CommandRuns({ commands: chat, store, desk, broadcast, clock, ids, log: log.child('agent') }),
     [tokens.chatCommands, tokens.store, tokens.desk, tokens.broadcast, tokens.clock, tokens.ids, tokens.log],
   )
+  bindings.factory(tokens.commandDesk, (runs, desk, store) => new CommandDesk(runs, desk, store), [
+    tokens.commandRuns,
+    tokens.desk,
+    tokens.store,
+  ])
 }

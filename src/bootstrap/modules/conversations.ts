@@ -89,7 +89,20 @@ export const conversations: Module = (bindings) => {
   )
   bindings.factory(
     tokens.runHooks,
-    (live, registry, runModels, fallbacks, compaction, bootstrap, freshening, keeping, memoryFlush, clock, log) => ({
+    (
+      live,
+      registry,
+      runModels,
+      fallbacks,
+      compaction,
+      bootstrap,
+      freshening,
+      keeping,
+      memoryFlush,
+      answers,
+      clock,
+      log,
+    ) => ({
       toolsFor: offeredTools(live, registry, log.child('agent/tools')),
       modelsFor: (facts) => runModels.modelsFor(facts, facts.run.request.model),
       ask: (request, others, signal) => fallbacks.ask(request, others, signal),
@@ -99,6 +112,7 @@ export const conversations: Module = (bindings) => {
       freshen: (session) => freshening.freshen(session),
       ensureWorkspace: (agent) => bootstrap.ensureWorkspace(agent),
       modelAnswered: (call, facts, at) => keeping.ofAnswer(call, facts, at),
+      ending: (run) => answers.ending(run),
     }),
     [
       tokens.live,
@@ -110,6 +124,7 @@ export const conversations: Module = (bindings) => {
       tokens.freshenSession,
       tokens.usageKeeping,
       tokens.memoryFlush,
+      tokens.answerDesk,
       tokens.clock,
       tokens.log,
     ],

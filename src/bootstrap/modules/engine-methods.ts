@@ -1,5 +1,6 @@
 import { agentMethods } from '../../application/methods/agent-methods.js'
 import { approvalMethods } from '../../application/methods/approval-methods.js'
+import { loginMethods } from '../../application/methods/login-methods.js'
 import { modelMethods } from '../../application/methods/model-methods.js'
 import { toolsMethods } from '../../application/methods/tools-methods.js'
 import { usageMethods } from '../../application/methods/usage-methods.js'
@@ -35,11 +36,17 @@ export const engineMethods: Module = (bindings) => {
       usageMethods({ store, space, clock, zone: localZone, priceOf: (model) => catalog.current.find(model)?.cost }),
     [tokens.store, tokens.keySpace, tokens.clock, tokens.modelCatalog],
   )
+  bindings.factory(tokens.loginArea, (tickets, live) => loginMethods({ tickets, live }), [
+    tokens.loginTickets,
+    tokens.live,
+  ])
   bindings.factory(tokens.engineAreas, (...areas) => areas, [
     tokens.modelArea,
     tokens.agentArea,
     tokens.approvalArea,
     tokens.toolArea,
     tokens.usageArea,
+    tokens.loginArea,
+    tokens.pairingArea,
   ])
 }

@@ -5,7 +5,6 @@ import { tokens } from '../tokens.js'
 
 /** The instance as a whole. */
 export const gateway: Module = (bindings) => {
-  bindings.constant(tokens.channels, [])
   bindings.factory(tokens.configView, (source) => new ConfigView(source), [tokens.configSource])
   bindings.factory(
     tokens.gateway,
@@ -27,7 +26,7 @@ export const gateway: Module = (bindings) => {
       trail,
       toolRegistry,
       pendingApprovals,
-      channels,
+      channelDesk,
       http,
       clock,
       log,
@@ -50,7 +49,7 @@ export const gateway: Module = (bindings) => {
         trail,
         toolRegistry,
         pendingApprovals,
-        channels,
+        channelDesk,
         http,
         clock,
         log: log.child('gateway'),
@@ -73,7 +72,7 @@ export const gateway: Module = (bindings) => {
       tokens.trail,
       tokens.toolRegistry,
       tokens.pendingApprovals,
-      tokens.channels,
+      tokens.channelDesk,
       tokens.http,
       tokens.clock,
       tokens.log,

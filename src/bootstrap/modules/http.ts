@@ -6,6 +6,7 @@ import type { LiveConfig } from '../../application/reload/live-config.js'
 import type { GatewayConfig } from '../../domain/config/config.js'
 import { sizeBytes } from '../../domain/config/size.js'
 import type { Module } from '../bindings.js'
+import { bundledControlUi } from '../bundled-control-ui.js'
 import { tokens } from '../tokens.js'
 
 /** The HTTP endpoints. */
@@ -28,13 +29,16 @@ export const http: Module = (bindings) => {
       clients,
       desk,
       channels,
+      ledger,
     ) => {
       const { version } = system
+      const dropsOf = (channel: string, account: string) => ledger.trafficOf(channel, account).drops
       const readiness = new Readiness(store, clock)
+      const bundled = bundledControlUi()
       const guarded = {
         door,
         agentIds: () => agents.agents.map(({ id }) => id),
-        controlUi: () => controlUiOf(live.config),
+        controlUi: () => controlUiOf(live.config, bundled),
         files: new NodeStaticFiles(),
         chatCompletions: { ...chatPlaceOf(live), completions, clock },
         responses: { ...responsesPlaceOf(live), responses, clock },
@@ -43,7 +47,7 @@ export const http: Module = (bindings) => {
         figures: {
           isEnabled: () => live.config.gateway.metrics.enabled,
           needsAuth: () => live.config.gateway.metrics.requireToken,
-          page: () => metrics.page(gatewayGauges({ version, clients, desk, channels })),
+          page: () => metrics.page(gatewayGauges({ version, clients, desk, channels, dropsOf })),
         },
       }
       const facts = { version, readiness: () => readiness.judge(), metrics, guarded }
@@ -65,6 +69,7 @@ export const http: Module = (bindings) => {
       tokens.clients,
       tokens.desk,
       tokens.channels,
+      tokens.accountLedger,
     ],
   )
 }
@@ -87,7 +92,7 @@ function responsesPlaceOf(live: LiveConfig) {
   }
 }
 
-function controlUiOf({ gateway: { controlUi } }: GatewayConfig) {
-  const { enabled, basePath, root } = controlUi
+function controlUiOf({ gateway: { controlUi } }: GatewayConfig, bundled: string | undefined) {
+  const { enabled, basePath, root = bundled } = controlUi
   return { isEnabled: enabled, basePath, ...(root === undefined ? {} : { root }) }
 }

@@ -54,6 +54,7 @@ export const methods: Module = (bindings) => {
       catalog,
       compactHistory,
       commands,
+      channelFacts,
       moreMethods,
     ) => {
       const defaults = () => live.config.agents.defaults
@@ -90,7 +91,7 @@ export const methods: Module = (bindings) => {
           system,
           trail,
         }),
-        channelMethods({ channels, clock }),
+        channelMethods({ channels, clock, factsOf: channelFacts }),
         [statusMethod({ store, agents, channels, systemEvents, clock, contextTokens })],
         sessionMethods({
           store,
@@ -146,6 +147,7 @@ export const methods: Module = (bindings) => {
       tokens.modelCatalog,
       tokens.compactHistory,
       tokens.commandDesk,
+      tokens.channelFacts,
       tokens.moreMethods,
     ],
   )

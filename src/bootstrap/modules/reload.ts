@@ -39,7 +39,7 @@ export const reload: Module = (bindings) => {
   )
   bindings.factory(
     tokens.hotReload,
-    (live, agents, system, rebuildModels, adjustLog, desk, review, store, healthNews, trail, log) =>
+    (live, agents, system, rebuildModels, adjustLog, desk, review, store, channels, healthNews, trail, log) =>
       new HotReload({
         live,
         agents,
@@ -49,6 +49,7 @@ export const reload: Module = (bindings) => {
         desk,
         review,
         store,
+        channels,
         healthNews,
         trail,
         log: log.child('gateway/reload'),
@@ -62,6 +63,7 @@ export const reload: Module = (bindings) => {
       tokens.desk,
       tokens.clientReview,
       tokens.store,
+      tokens.channelDesk,
       tokens.healthNews,
       tokens.trail,
       tokens.log,

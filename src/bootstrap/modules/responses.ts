@@ -7,6 +7,7 @@ import { ChatCompletions } from '../../application/chat-completions/chat-complet
 import { InputContents } from '../../application/responses/input-contents.js'
 import type { FetchLimits, InputLimits } from '../../application/responses/input-limits.js'
 import { Responses } from '../../application/responses/responses.js'
+import { OwnTools } from '../../application/tools/own-tools.js'
 import type { GatewayConfig } from '../../domain/config/config.js'
 import { sizeBytes } from '../../domain/config/size.js'
 import type { Module } from '../bindings.js'
@@ -28,18 +29,24 @@ export const responses: Module = (bindings) => {
     [tokens.remoteFiles, tokens.pdfText, tokens.live],
   )
   bindings.factory(
+    tokens.ownTools,
+    (live, registry, agents, store) => new OwnTools({ live, registry, agents, store }),
+    [tokens.live, tokens.toolRegistry, tokens.agents, tokens.store],
+  )
+  bindings.factory(
     tokens.chatCompletions,
-    (calls, contents, clock, ids) => new ChatCompletions({ calls, contents, clock, ids }),
-    [tokens.agentCalls, tokens.inputContents, tokens.clock, tokens.ids],
+    (calls, contents, ownTools, clock, ids) => new ChatCompletions({ calls, contents, ownTools, clock, ids }),
+    [tokens.agentCalls, tokens.inputContents, tokens.ownTools, tokens.clock, tokens.ids],
   )
   bindings.factory(
     tokens.responses,
-    (calls, sessions, store, freshening, contents, live, clock, ids, log) =>
+    (calls, sessions, store, freshening, contents, ownTools, live, clock, ids, log) =>
       new Responses({
         calls,
         sessions,
         store,
         contents,
+        ownTools,
         isOver: (session) => freshening.freshen(session).changes.length > 0,
         retentionDays: () => live.config.gateway.http.endpoints.responses.retentionDays,
         clock,
@@ -52,6 +59,7 @@ export const responses: Module = (bindings) => {
       tokens.responseStore,
       tokens.freshenSession,
       tokens.inputContents,
+      tokens.ownTools,
       tokens.live,
       tokens.clock,
       tokens.ids,

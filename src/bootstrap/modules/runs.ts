@@ -18,8 +18,12 @@ import { tokens } from '../tokens.js'
 export const runs: Module = (bindings) => {
   bindings.factory(
     tokens.store,
-    (store, metrics) => new RevisionedStore(store, (changes) => noteChanges(changes, metrics)),
-    [tokens.sessionStore, tokens.metrics],
+    (store, metrics, outboxNews) =>
+      new RevisionedStore(store, (changes) => {
+        noteChanges(changes, metrics)
+        outboxNews.committed(changes)
+      }),
+    [tokens.sessionStore, tokens.metrics, tokens.outboxNews],
   )
   bindings.factory(tokens.systemEvents, () => new SystemEvents(), [])
   bindings.factory(tokens.stage, (broadcast, clients, clock) => ({ broadcast, clients, clock }), [
@@ -93,9 +97,15 @@ export const runs: Module = (bindings) => {
   bindings.factory(tokens.notices, (clock) => new InterruptionNotices(clock), [tokens.clock])
   bindings.factory(
     tokens.recovery,
-    (store, desk, notices, clock, ids, log) =>
-      new RecoverRuns(store, desk, notices, { clock, ids, log: log.child('agent') }),
-    [tokens.store, tokens.desk, tokens.notices, tokens.clock, tokens.ids, tokens.log],
+    (store, desk, notices, answers, clock, ids, log) =>
+      new RecoverRuns(store, desk, notices, {
+        clock,
+        ids,
+        log: log.child('agent'),
+        endingOf: (run, error) =>
+          answers.ending({ run, state: 'interrupted', error, outcome: { text: '', sessionId: '' } }),
+      }),
+    [tokens.store, tokens.desk, tokens.notices, tokens.answerDesk, tokens.clock, tokens.ids, tokens.log],
   )
   bindings.factory(
     tokens.heartbeats,

@@ -25,10 +25,12 @@ export class ProbedGateway {
     this.#probePath = probePath
   }
 
-  static async start(): Promise<ProbedGateway> {
+  /** @param config absent = as it comes, without a Control UI */
+  static async start(config: object = { gateway: { controlUi: { enabled: false } } }): Promise<ProbedGateway> {
     const home = new CliHome()
     // Without a build of the Control UI every page would be a 503, which a fuzzer must be able to take for a fault.
-    await home.configure({ gateway: { mode: 'local', controlUi: { enabled: false } } })
+    const { gateway = {} } = config as { readonly gateway?: object }
+    await home.configure({ ...config, gateway: { mode: 'local', ...gateway } })
     const probePath = join(home.path, 'probe.sock')
     const env = { MAYROS_STRESS_PROBE: probePath, NODE_OPTIONS: `--import=${PROBE.href}` }
     const running = await home.gateway([], { env })

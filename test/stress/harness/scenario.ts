@@ -13,6 +13,8 @@ const LEFT_BY_A_SECOND_TIME_BYTES = 100 * 1024 * 1024
 
 export interface Scenario {
   readonly name: string
+  /** Configuration of the gateway; absent = as it comes. */
+  readonly config?: object
   /** Does a little of everything, so that what is loaded and cached at first use is there before the first look. */
   warmUp(gateway: ProbedGateway): Promise<void>
   /** The load. Gives figures of its own. */
@@ -23,6 +25,8 @@ export interface Scenario {
   readonly allowed: Omit<Allowance, 'timers'>
   /** The most the process may ever grow by, resident. */
   readonly peakBytes: number
+  /** Longest time of it all, in milliseconds; absent = two minutes. */
+  readonly patienceMs?: number
 }
 
 const open: { destroy(): unknown }[] = []
@@ -33,14 +37,14 @@ afterEach(async () => {
 
 /** Runs a load against the built command, beside a well-behaved client, and looks at what is left of it. */
 export function scenario(spec: Scenario): void {
-  const { name, warmUp, load, allowed, peakBytes, isRepeated = false } = spec
+  const { name, config, warmUp, load, allowed, peakBytes, isRepeated = false, patienceMs = SCENARIO_MS } = spec
   it(
     name,
     async ({ skip }) => {
       if (process.platform !== 'linux') skip('memory and sockets of another process are read from /proc')
       const lacksEngine = process.env.MAYROS_ENGINE === 'uws' && loadUws().engine === undefined
       if (lacksEngine) skip('uWebSockets.js does not load here')
-      const gateway = await ProbedGateway.start()
+      const gateway = await ProbedGateway.start(config)
       open.push({ destroy: () => gateway.dispose() })
       const limits = { ...allowed, timers: SOME_TIMERS }
       const fresh = await gateway.look()
@@ -88,7 +92,7 @@ export function scenario(spec: Scenario): void {
       }
       expect((await gateway.running.stop()).code, 'exit code').toBe(0)
     },
-    SCENARIO_MS,
+    patienceMs,
   )
 }
 

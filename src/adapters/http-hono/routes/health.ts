@@ -2,8 +2,10 @@ import { type Context, Hono } from 'hono'
 import { bearerOf } from '../bearer-of.js'
 import type { HttpEnv } from '../http-env.js'
 import type { HttpFacts } from '../http-facts.js'
+import { crossOrigin } from '../middleware/cross-origin.js'
 import { readOnly } from './read-only.js'
 
+const PATHS = ['/healthz', '/readyz'] as const
 /** When somebody may look again, in seconds. */
 const RETRY_AFTER = '2'
 
@@ -13,6 +15,7 @@ const RETRY_AFTER = '2'
  */
 export function health(facts: HttpFacts): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
+  if (facts.guarded !== undefined) for (const path of PATHS) app.use(path, crossOrigin(facts.guarded.door))
   app.on('GET', '/healthz', (context) => {
     context.header('Cache-Control', 'no-store')
     return context.json({ ok: true, version: facts.version })
@@ -24,7 +27,7 @@ export function health(facts: HttpFacts): Hono<HttpEnv> {
     const details = (await mayKnowMore(context, facts)) ? { checks } : {}
     return context.json({ ready: isReady, ...details }, isReady ? 200 : 503)
   })
-  app.on(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], ['/healthz', '/readyz'], readOnly)
+  app.on(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], [...PATHS], readOnly)
   return app
 }
 
