@@ -52,7 +52,7 @@ describe('a first conversation', () => {
 
     const gatewayStatus = await home.run(['gateway', 'status'])
     expect(gatewayStatus).toMatchObject({ code: 0, stderr: '' })
-    expect(gatewayStatus.stdout).toMatch(new RegExp(`^Runtime: running \\(pid ${gateway.record.pid},`))
+    expect(gatewayStatus.stdout).toMatch(new RegExp(`^Runtime: running \\(pid ${gateway.record.pid},`, 'm'))
     expect(gatewayStatus.stdout).toMatch(/^RPC probe: ok/m)
   })
 
@@ -117,7 +117,7 @@ describe('a first conversation', () => {
       expect({ code, stdout }, args.join(' ')).toEqual({ code: 3, stdout: '' })
     }
     const gatewayStatus = await home.run(['gateway', 'status'], { env })
-    expect(gatewayStatus.stdout).toMatch(/^Runtime: stopped\nRPC probe: failed \(connection refused/)
+    expect(gatewayStatus.stdout).toMatch(/^Runtime: stopped\nRPC probe: failed \(connection refused/m)
     expect(gatewayStatus.code).toBe(3)
     expect(await home.run(['status'], { env })).toMatchObject({ code: 0 })
   })
