@@ -40,7 +40,9 @@ export const agentsListParams = lazily(() => z.strictObject({}))
 export const messageParams = lazily(() =>
   z.strictObject({
     channel: ne().describe('Kind of network, such as telegram.'),
-    to: ne().describe('Whom: the id of a chat, a user or a room.'),
+    to: z
+      .union([ne(), z.array(ne()).min(1).max(50)])
+      .describe('Whom: the id of a chat, a user or a room; or several of them.'),
     text: ne(),
     accountId: ne().optional(),
     threadId: ne().optional(),

@@ -264,6 +264,43 @@ describe('the tools of the gateway', () => {
     expect(await sentence(use('message', { channel: 'irc', to: '#a', text: 'hi' }, irc))).toMatch(/allowWithinProvider/)
   })
 
+  it('message reaches several chats at once where it may, and says which it missed', async () => {
+    const sent: unknown[] = []
+    const deliver = async ({ to, text }: { to: string; text: string }) => {
+      sent.push([to, text])
+      return to === '#closed'
+        ? { isDelivered: false as const, problem: 'Not a member.' }
+        : { isDelivered: true as const, messageId: `m${to}` }
+    }
+    const bind: Module[] = [(bindings) => bindings.constant(tokens.deliver, deliver)]
+    const all = { channel: 'irc', to: ['#a', '#closed', '#a', '#b'], text: 'hi' }
+    await open({}, [], bind)
+    expect(await details(use('message', all))).toEqual({
+      status: 'partly sent',
+      channel: 'irc',
+      results: [
+        { to: '#a', messageId: 'm#a' },
+        { to: '#closed', problem: 'Not a member.' },
+        { to: '#b', messageId: 'm#b' },
+      ],
+    })
+    expect(sent).toEqual([
+      ['#a', 'hi'],
+      ['#closed', 'hi'],
+      ['#b', 'hi'],
+    ])
+    await stage.close()
+    await open({ tools: { message: { broadcast: { enabled: false } } } }, [], bind)
+    expect(await sentence(use('message', all))).toMatch(/broadcast\.enabled/)
+    expect(sent).toHaveLength(3)
+    expect(await details(use('message', { ...all, to: ['#a'] }))).toEqual({
+      status: 'sent',
+      channel: 'irc',
+      to: '#a',
+      messageId: 'm#a',
+    })
+  })
+
   it('gateway changes the configuration no more often than clients may, and restarts only where that is allowed', async () => {
     await open({ commands: { restart: false } })
     const patch = (cap: number) => use('gateway', { action: 'config.patch', patch: { messages: { queue: { cap } } } })
