@@ -11,6 +11,8 @@ export class EventStream {
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined
   #hasEnded = false
   #isQuiet = true
+  /** What was sent since the turn of the event loop began; leaves in one piece, because every piece is a system call. */
+  #waiting = ''
   readonly #heartbeat: { cancel(): void }
 
   /** `gone` is called once when the reader goes away before the end. */
@@ -39,12 +41,21 @@ export class EventStream {
 
   close(): void {
     if (this.#hasEnded) return
+    this.#flush()
     this.#end()
     this.#controller?.close()
   }
 
   #write(text: string): void {
-    if (!this.#hasEnded) this.#controller?.enqueue(encoder.encode(text))
+    if (this.#hasEnded) return
+    if (this.#waiting === '') setImmediate(() => this.#flush())
+    this.#waiting += text
+  }
+
+  #flush(): void {
+    if (this.#hasEnded || this.#waiting === '') return
+    this.#controller?.enqueue(encoder.encode(this.#waiting))
+    this.#waiting = ''
   }
 
   #end(): void {

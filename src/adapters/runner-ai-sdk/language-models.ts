@@ -11,19 +11,18 @@ type MakeModel = (modelId: string) => LanguageModelV3
 export class LanguageModels {
   readonly #laneFetch: Fetch
   readonly #makers = new Map<string, Promise<MakeModel>>()
-  readonly #ready = new Map<string, LanguageModelV3>()
+  readonly #ready = new Map<string, Promise<LanguageModelV3>>()
 
   /** @param laneFetch how requests of the dialect `openai-completions` are made */
   constructor(laneFetch: Fetch) {
     this.#laneFetch = laneFetch
   }
 
-  async modelFor(provider: Provider, baseUrl: string, modelId: string): Promise<LanguageModelV3> {
+  modelFor(provider: Provider, baseUrl: string, modelId: string): Promise<LanguageModelV3> {
     const key = `${keyInUse(provider)}/${modelId}`
     const ready = this.#ready.get(key)
     if (ready !== undefined) return ready
-    const make = await this.#makerFor(provider, baseUrl)
-    const model = make(modelId)
+    const model = this.#makerFor(provider, baseUrl).then((make) => make(modelId))
     const oldest = this.#ready.size < MAX_READY_MODELS ? undefined : this.#ready.keys().next().value
     if (oldest !== undefined) this.#ready.delete(oldest)
     this.#ready.set(key, model)
