@@ -176,7 +176,7 @@ describe('a restart for the file', () => {
     const answer = await client.call<{ restart: { delayMs: number } | null; hash: string }>('config.patch', {
       raw: JSON.stringify({ env: { vars: { CHANGED: 'yes' } } }),
       baseHash: hash,
-      restartDelayMs: 100,
+      restartDelayMs: 1500,
       note: 'moved house',
       sessionKey: 'main',
     })
