@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { build } from 'esbuild'
+import { buildControlUi } from './build-control-ui.mjs'
 import { licenseTexts } from './license-texts.mjs'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
@@ -47,7 +48,8 @@ try {
     logLevel: 'warning',
   })
   chmodSync(`${next}/bin/mayros.js`, 0o755)
-  writeFileSync(`${next}/THIRD-PARTY-LICENSES.txt`, licenseTexts(Object.keys(metafile.inputs)))
+  const pageInputs = await buildControlUi(`${next}/control-ui`)
+  writeFileSync(`${next}/THIRD-PARTY-LICENSES.txt`, licenseTexts([...Object.keys(metafile.inputs), ...pageInputs]))
   if (isTypesWanted) {
     const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
     const args = [tsc, '-p', 'tsconfig.types.json', '--outDir', `${next}/types`]

@@ -24,26 +24,31 @@ export class ReadHistory {
   }
 
   history(params: ChatHistoryParams): RawJson | Promise<RawJson> {
-    const { sessionKey, limit = historyLimits.messages } = params
-    const question = `${limit} ${sessionKey}`
+    const { sessionKey, limit = historyLimits.messages, skip } = params
+    const question = `${limit} ${skip ?? ''} ${sessionKey}`
     const found = this.#answers.find(question)
     if (found !== undefined) return new RawJson(found)
     const key = requiredKey(sessionKey, this.#space)
-    const made = this.#answers.make(question, this.#store.revision, () => this.#answer(sessionKey, key, limit))
+    const made = this.#answers.make(question, this.#store.revision, () => this.#answer(params, key, limit))
     return made.then((text) => new RawJson(text))
   }
 
-  async #answer(sessionKey: string, key: string, limit: number): Promise<Answer> {
+  /** Who leaves messages out is told how many there are, to know where in the whole it stands. */
+  async #answer({ sessionKey, skip }: ChatHistoryParams, key: string, limit: number): Promise<Answer> {
     const store = this.#store
     const sessionRevision = store.sessionRevision(key)
     const entry = await store.session(key)
     const sessionId = entry?.sessionId
     const transcriptRevision = sessionId === undefined ? 0 : store.transcriptRevision(sessionId)
-    const messages = sessionId === undefined ? [] : await store.transcript(sessionId, limit)
+    const newest = sessionId === undefined ? [] : await store.transcript(sessionId, limit + (skip ?? 0))
+    const total = sessionId === undefined || skip === undefined ? 0 : await store.transcriptLength(sessionId)
+    const end = Math.max(0, newest.length - (skip ?? 0))
+    const messages = skip === undefined ? newest : newest.slice(Math.max(0, end - limit), end)
     const head = JSON.stringify({ sessionKey, sessionId }).slice(0, -1)
     const tail = JSON.stringify({
       thinkingLevel: entry?.thinkingLevel ?? this.#defaultThinkingLevel(),
       verboseLevel: entry?.verboseLevel,
+      ...(skip === undefined ? {} : { total }),
     }).slice(1)
     return {
       text: `${head},"messages":${historyJson(messages)},${tail}`,

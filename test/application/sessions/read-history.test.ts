@@ -26,6 +26,24 @@ describe('chat.history', () => {
     expect(two.messages.map((message: { timestamp: number }) => message.timestamp)).toEqual([203, 204])
   })
 
+  it('leaves out the newest messages on demand, and tells then how many there are', async () => {
+    const { call, put, say } = await stage()
+    const { sessionId } = await put('agent:main:main')
+    await say(sessionId, ...Array.from({ length: 7 }, (_, at) => words('user', `m${at}`, at)))
+    const page = async (limit: number, skip: number) => {
+      const { messages, total } = await call('chat.history', { sessionKey: 'main', limit, skip })
+      return [total, messages.map((message: { timestamp: number }) => message.timestamp)]
+    }
+    expect(await page(3, 0)).toEqual([7, [4, 5, 6]])
+    expect(await page(3, 3)).toEqual([7, [1, 2, 3]])
+    expect(await page(3, 6)).toEqual([7, [0]])
+    expect(await page(3, 7)).toEqual([7, []])
+    expect(await page(3, 100)).toEqual([7, []])
+    await say(sessionId, words('user', 'm7', 7))
+    expect(await page(2, 1)).toEqual([8, [5, 6]])
+    expect(await call('chat.history', { sessionKey: 'main', limit: 1 })).not.toHaveProperty('total')
+  })
+
   it('asks the store again only when this session changes', async () => {
     const { call, put, say, asked, store } = await stage()
     const entry = await put('agent:main:a')
@@ -46,6 +64,27 @@ describe('chat.history', () => {
     expect((await call('chat.history', { sessionKey: 'a' })).thinkingLevel).toBe('low')
     await call('sessions.reset', { key: 'a' })
     expect(await texts()).toEqual([])
+  })
+})
+
+describe('chat.picture', () => {
+  it('gives a picture of the history by its place', async () => {
+    const { call, put, say } = await stage()
+    const { sessionId } = await put('agent:main:main')
+    const picture = { type: 'image', mimeType: 'image/png', data: 'AAAA' } as const
+    const look = { ...words('user', 'look'), content: [{ type: 'text', text: 'look' }, picture] } as const
+    await say(sessionId, words('user', 'hi'), look, words('assistant', 'nice'))
+    const at = (place: number, block: number) => call('chat.picture', { sessionKey: 'main', place, block })
+    expect(await at(1, 1)).toEqual({ mimeType: 'image/png', data: 'AAAA' })
+    for (const [place, block] of [
+      [1, 0],
+      [1, 2],
+      [0, 0],
+      [3, 0],
+    ] as const) {
+      await expect(at(place, block), `${place}/${block}`).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
+    }
+    await expect(call('chat.picture', { sessionKey: 'none', place: 0, block: 0 })).rejects.toThrow('no such picture')
   })
 })
 

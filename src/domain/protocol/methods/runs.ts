@@ -45,7 +45,24 @@ export const agentIdentityParams = lazily(() =>
   z.strictObject({ agentId: ne().optional(), sessionKey: z.string().optional() }),
 )
 
-export const chatHistoryParams = lazily(() => z.strictObject({ sessionKey: ne(), limit: whole(1, 1000).optional() }))
+export const chatHistoryParams = lazily(() =>
+  z.strictObject({
+    sessionKey: ne(),
+    limit: whole(1, 1000).optional(),
+    /** How many of the newest messages to leave out: for reading on into the past. */
+    skip: whole(0).optional(),
+  }),
+)
+
+export const chatPictureParams = lazily(() =>
+  z.strictObject({
+    sessionKey: ne(),
+    /** Place of the message, counted from the first one. */
+    place: whole(0),
+    /** Place of the picture among the blocks of the message. */
+    block: whole(0),
+  }),
+)
 
 export const chatSendParams = lazily(() =>
   z.strictObject({
@@ -69,6 +86,7 @@ export type AgentParams = z.infer<ReturnType<typeof agentParams>>
 export type AgentWaitParams = z.infer<ReturnType<typeof agentWaitParams>>
 export type AgentIdentityParams = z.infer<ReturnType<typeof agentIdentityParams>>
 export type ChatHistoryParams = z.infer<ReturnType<typeof chatHistoryParams>>
+export type ChatPictureParams = z.infer<ReturnType<typeof chatPictureParams>>
 export type ChatSendParams = z.infer<ReturnType<typeof chatSendParams>>
 export type ChatAbortParams = z.infer<ReturnType<typeof chatAbortParams>>
 export type ChatInjectParams = z.infer<ReturnType<typeof chatInjectParams>>

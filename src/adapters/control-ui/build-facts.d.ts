@@ -1,0 +1,2 @@
+/** Version of the package this page was built with. */
+declare const __MAYROS_VERSION__: string

@@ -1,0 +1,4 @@
+import { applyTheme, rememberedTheme } from './shell/theme.js'
+import './shell/app.js'
+
+applyTheme(rememberedTheme())

@@ -1,0 +1,255 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import type { ConnectionState } from '../connection/connection-state.js'
+import { GatewayConnection } from '../connection/gateway-connection.js'
+import { confirmAction } from '../elements/confirm-action.js'
+import type { GatewayView } from '../elements/gateway-view.js'
+import { icon } from '../elements/icon.js'
+import { BrowserMemory } from '../identity/browser-memory.js'
+import type { EnteredEvent } from '../login/credentials-form.js'
+import { SignIn } from '../login/sign-in.js'
+import { tokenOfLink } from '../login/token-of-link.js'
+import { basePath, currentRoute, linkTo, navigate, type Route } from '../router/route.js'
+import { shell } from '../strings/en/shell.js'
+import { controls } from '../styles/controls.js'
+import { VIEWS } from '../views/registry.js'
+import { appStyles } from './app-styles.js'
+import { gatewayUrl } from './gateway-url.js'
+import { loadView } from './load-view.js'
+import { applyTheme, rememberedTheme, type Theme } from './theme.js'
+import '../elements/problem.js'
+import '../elements/empty.js'
+import '../elements/loading.js'
+import '../elements/toasts.js'
+import '../login/door.js'
+import './connection-banner.js'
+
+const THEMES: readonly Theme[] = ['auto', 'light', 'dark']
+
+/** The whole page: the door while nobody is let in, else the navigation and the view the address names. */
+export class App extends LitElement {
+  static override properties = {
+    state: { state: true },
+    isInside: { state: true },
+    isMenuOpen: { state: true },
+    shown: { state: true },
+    theme: { state: true },
+  }
+
+  static override styles = [controls, appStyles]
+
+  declare state: ConnectionState
+  /** The gateway has let us in, and has not thrown us out since. */
+  declare isInside: boolean
+  declare isMenuOpen: boolean
+  declare shown: GatewayView | TemplateResult | null
+  declare theme: Theme
+
+  readonly #signIn: SignIn
+  readonly #connection: GatewayConnection
+  #route: Route = currentRoute()
+  #firstVersion: string | null = null
+
+  constructor() {
+    super()
+    const token = tokenOfLink()
+    this.#signIn = new SignIn(new BrowserMemory(basePath), token === null ? null : { token })
+    this.#connection = new GatewayConnection({
+      url: gatewayUrl(window.location, basePath),
+      credentials: () => this.#signIn.credentials(),
+      admitted: (hello) => {
+        this.#firstVersion ??= hello.server.version
+        void this.#signIn.admitted(hello)
+      },
+    })
+    this.state = this.#connection.state
+    this.isInside = false
+    this.isMenuOpen = false
+    this.shown = null
+    this.theme = rememberedTheme()
+    this.#connection.onState((state) => this.#moved(state))
+    window.addEventListener('popstate', () => this.#arrive())
+    window.addEventListener('hashchange', () => this.#cameByLink())
+    this.addEventListener('click', (event) => this.#clicked(event))
+    this.addEventListener('keydown', ({ key }) => {
+      if (key === 'Escape') this.isMenuOpen = false
+    })
+    this.#connection.open()
+  }
+
+  override render() {
+    if (!this.isInside) {
+      return html`<mayros-door
+        .state=${this.state}
+        @again=${() => this.#connection.open()}
+        @entered=${(event: EnteredEvent) => this.#enter(event)}
+      ></mayros-door>`
+    }
+    return html`<div class="frame">
+        ${this.#bar()} ${this.#navigation()}
+        <div class="stage">
+          <mayros-connection-banner
+            .connection=${this.#connection}
+            .state=${this.state}
+            .firstVersion=${this.#firstVersion}
+          ></mayros-connection-banner>
+          <main id="content" tabindex="-1">${this.shown ?? html`<mayros-loading></mayros-loading>`}</main>
+        </div>
+      </div>
+      <mayros-toasts></mayros-toasts>`
+  }
+
+  #bar(): TemplateResult {
+    return html`<header class="bar">
+      <button class="skip" @click=${this.#skip}>${shell.skip}</button>
+      <button
+        class="quiet icon"
+        aria-label=${this.isMenuOpen ? shell.closeMenu : shell.menu}
+        aria-expanded=${this.isMenuOpen}
+        aria-controls="views"
+        @click=${() => {
+          this.isMenuOpen = !this.isMenuOpen
+        }}
+      >
+        ${icon(this.isMenuOpen ? 'close' : 'menu', 22)}
+      </button>
+      <span>${VIEWS.find(({ view }) => view === this.#route.view)?.title ?? shell.name}</span>
+    </header>`
+  }
+
+  #navigation(): TemplateResult {
+    return html`<nav id="views" aria-label=${shell.navigation} class=${this.isMenuOpen ? 'open' : ''}>
+      <a class="brand" href=${linkTo('overview')}>${shell.name}</a>
+      <ul>
+        ${VIEWS.map(
+          ({ view, title, icon: picture }) =>
+            html`<li>
+              <a href=${linkTo(view)} aria-current=${view === this.#route.view ? 'page' : nothing}>
+                ${icon(picture)} ${title}
+              </a>
+            </li>`,
+        )}
+      </ul>
+      <div class="foot">
+        <p class="small muted">${shell.version(this.#connection.hello?.server.version ?? '')}</p>
+        <div class="row">
+          <button class="quiet icon" aria-label=${shell.theme[this.theme]} title=${shell.theme[this.theme]} @click=${this.#nextTheme}>
+            ${icon('theme')}
+          </button>
+          <button class="quiet icon" aria-label=${shell.signOut} title=${shell.signOut} @click=${this.#signOut}>
+            ${icon('out')}
+          </button>
+        </div>
+      </div>
+    </nav>`
+  }
+
+  #moved(state: ConnectionState): void {
+    this.state = state
+    if (state.kind === 'connected' && !this.isInside) {
+      this.isInside = true
+      this.#arrive()
+    } else if (state.kind === 'refused') {
+      this.isInside = false
+      this.shown = null
+      void this.#signIn.refused(state.error).then((isWorthAnother) => {
+        if (isWorthAnother) this.#connection.open()
+      })
+    } else if (state.kind === 'idle') {
+      this.isInside = false
+      this.shown = null
+    }
+  }
+
+  /** The address has changed, or the page has just been let in. */
+  #arrive(): void {
+    if (!this.isInside) return
+    const route = currentRoute()
+    this.#route = route
+    this.isMenuOpen = false
+    if (route.view === '') {
+      navigate(linkTo('overview'), 'replace')
+      return
+    }
+    const entry = VIEWS.find(({ view }) => view === route.view)
+    document.title = entry === undefined ? shell.name : `${entry.title} · ${shell.name}`
+    const name = `mayros-${route.view}-view`
+    if (this.shown instanceof HTMLElement && this.shown.localName === name) {
+      this.shown.route = route
+      this.requestUpdate()
+      return
+    }
+    if (entry === undefined) {
+      this.shown = notFound()
+      return
+    }
+    loadView(entry).then(
+      () => this.#show(name, route),
+      (thrown: unknown) => {
+        this.shown = html`<mayros-problem heading=${shell.viewFailed} text=${String(thrown)} .retry=${() => window.location.reload()}></mayros-problem>`
+      },
+    )
+    this.requestUpdate()
+  }
+
+  #show(name: string, route: Route): void {
+    if (route !== this.#route) return
+    const isFirst = this.shown === null
+    const view = document.createElement(name) as GatewayView
+    view.connection = this.#connection
+    view.route = route
+    this.shown = view
+    if (!isFirst) void this.updateComplete.then(() => this.renderRoot.querySelector('main')?.focus())
+  }
+
+  /** Links inside the page are followed without loading it anew, unless the gateway is of another version by now. */
+  #clicked(event: MouseEvent): void {
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return
+    const link = event.composedPath().find((part) => part instanceof HTMLAnchorElement)
+    if (link === undefined || link.target !== '' || link.hasAttribute('download')) return
+    const isOurs = link.origin === window.location.origin && link.pathname.startsWith(`${basePath}/`)
+    if (!isOurs || link.getAttribute('href')?.startsWith('#') === true) return
+    if ((this.#connection.hello?.server.version ?? null) !== this.#firstVersion) return
+    event.preventDefault()
+    this.isMenuOpen = false
+    if (link.href !== window.location.href) navigate(link.href)
+  }
+
+  /** A one-time link was opened in a page that was there already. */
+  #cameByLink(): void {
+    const token = tokenOfLink()
+    if (token === null || this.isInside) return
+    this.#signIn.enter({ token })
+    this.#connection.open()
+  }
+
+  #enter({ entered }: EnteredEvent): void {
+    this.#signIn.enter(entered)
+    this.#connection.open()
+  }
+
+  readonly #skip = (): void => {
+    this.renderRoot.querySelector('main')?.focus()
+  }
+
+  readonly #nextTheme = (): void => {
+    this.theme = THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length] ?? 'auto'
+    applyTheme(this.theme)
+  }
+
+  readonly #signOut = async (): Promise<void> => {
+    if (!(await confirmAction(shell.signOutAsk, shell.signOut, 'plain'))) return
+    await this.#signIn.signOut()
+    this.#connection.open()
+  }
+}
+
+function notFound(): TemplateResult {
+  return html`<div class="page">
+    <h1>${shell.notFound}</h1>
+    <mayros-empty text=${shell.notFoundText}>
+      <a href=${linkTo('overview')}>${shell.toOverview}</a>
+    </mayros-empty>
+  </div>`
+}
+
+customElements.define('mayros-app', App)

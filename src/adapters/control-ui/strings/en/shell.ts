@@ -1,0 +1,22 @@
+/** Words around every view. */
+export const shell = {
+  name: 'Mayros',
+  skip: 'Skip to the content',
+  menu: 'Menu',
+  closeMenu: 'Close menu',
+  navigation: 'Views',
+  theme: { auto: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' },
+  signOut: 'Sign out',
+  signOutAsk: 'This browser will need the token or a new link to come back. Sign out?',
+  connected: 'Connected',
+  reconnecting: 'Connecting again…',
+  lost: (reason: string) => `Not connected: ${reason}.`,
+  retryNow: 'Try now',
+  outdated: (version: string) => `The gateway was updated to ${version}.`,
+  reload: 'Reload',
+  notFound: 'There is no such page',
+  notFoundText: 'The address may be old or mistyped.',
+  toOverview: 'Go to the overview',
+  viewFailed: 'This part of the page could not be loaded',
+  version: (version: string) => `Version ${version}`,
+} as const

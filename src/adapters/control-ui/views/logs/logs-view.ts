@@ -1,0 +1,11 @@
+import { html } from 'lit'
+import { GatewayView } from '../../elements/gateway-view.js'
+
+/** Being built. */
+export class LogsView extends GatewayView {
+  override render() {
+    return html`<h1>Being built</h1>`
+  }
+}
+
+customElements.define('mayros-logs-view', LogsView)
