@@ -73,6 +73,11 @@ export function cliDeps(terminal: NodeTerminal): CliDeps {
       const { openSenders } = await import('./open-senders.js')
       return openSenders(stateDir)
     },
+    readBytes: (path) => readFile(path),
+    probeChannel: async (environment, config, channel, accountId) => {
+      const { probeChannel } = await import('./probe-channel.js')
+      return probeChannel(environment, config, channel, accountId)
+    },
     openDoctor: async (environment) => {
       const { doctorTools } = await import('./doctor-tools.js')
       return doctorTools(environment)

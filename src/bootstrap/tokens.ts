@@ -58,6 +58,7 @@ import type { Addresses } from '../application/ports/addresses.js'
 import type { AgentRunner } from '../application/ports/agent-runner.js'
 import type { AuditTrail } from '../application/ports/audit-trail.js'
 import type { Channel } from '../application/ports/channel.js'
+import type { ChannelPackages } from '../application/ports/channel-package.js'
 import type { Clock } from '../application/ports/clock.js'
 import type { ConfigSource } from '../application/ports/config-source.js'
 import type { Document } from '../application/ports/document.js'
@@ -145,6 +146,8 @@ export const tokens = {
   channels: token<readonly Channel[]>('Channels'),
   /** By kind of network: loads what makes its accounts. */
   channelLoaders: token<Readonly<Record<string, ChannelLoader>>>('ChannelLoaders'),
+  /** Channels that packages bring. */
+  channelPackages: token<ChannelPackages>('ChannelPackages'),
   channelAccounts: token<ChannelAccounts>('ChannelAccounts'),
   accountWatch: token<AccountWatch>('AccountWatch'),
   /** What an account is known by besides what its network says. */
@@ -161,6 +164,8 @@ export const tokens = {
   /** Sends what is in the outbox, and what programs ask to be sent. */
   delivery: token<DeliveryDesk>('DeliveryDesk'),
   pairingArea: token<readonly MethodRow[]>('PairingArea'),
+  /** Saying something in chats, and switching accounts. */
+  sendArea: token<readonly MethodRow[]>('SendArea'),
   channelDesk: token<ChannelDesk>('ChannelDesk'),
   http: token<HttpApp>('HttpApp'),
   /** Files that are given by URL. */
@@ -257,6 +262,7 @@ export const tokens = {
   toolArea: token<readonly MethodRow[]>('ToolArea'),
   usageArea: token<readonly MethodRow[]>('UsageArea'),
   loginArea: token<readonly MethodRow[]>('LoginArea'),
+  metricsArea: token<readonly MethodRow[]>('MetricsArea'),
   /** Of the conversation engine. */
   engineAreas: token<readonly (readonly MethodRow[])[]>('EngineAreas'),
   /** Methods that come with modules from outside. */

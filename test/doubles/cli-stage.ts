@@ -15,6 +15,7 @@ import { MemoryPrivateFiles } from '../../src/adapters/private-files-memory/memo
 import { hashPassword } from '../../src/adapters/secrets-node/password-hash.js'
 import type { DoctorTools } from '../../src/application/doctor/doctor-tools.js'
 import type { AuditTrail } from '../../src/application/ports/audit-trail.js'
+import type { ChannelProbe } from '../../src/application/ports/channel.js'
 import type { LogTail } from '../../src/application/ports/log-reader.js'
 import type { PortHolder } from '../../src/application/ports/port-holder.js'
 import type { PrivateFiles } from '../../src/application/ports/private-files.js'
@@ -44,6 +45,8 @@ export interface CliScene {
   /** Who may write through channels, where no gateway runs. */
   senders?: PairingDesk
   doctor?: DoctorTools
+  /** What the network of an account says. */
+  probe?: ChannelProbe
   /** Rights of files, for `security audit`. */
   privateFiles?: PrivateFiles
   isContainer?: boolean
@@ -87,6 +90,8 @@ export class CliStage {
   readonly out: Sink
   readonly err: Sink
   readonly ran: GatewayRunOptions[] = []
+  /** Accounts whose network was asked. */
+  readonly probed: string[] = []
   readonly environments: { dev?: boolean; profile?: string }[] = []
   /** Addresses that a browser was to show. */
   readonly opened: string[] = []
@@ -187,6 +192,15 @@ export class CliStage {
       openSenders: async () => {
         if (scene.senders === undefined) throw new Failure('senders-unreadable', 'this scene has no senders')
         return { desk: scene.senders, close: async () => undefined }
+      },
+      readBytes: async (path) => {
+        const text = scene.files?.[path]
+        if (text === undefined) throw Object.assign(new Error('missing'), { code: 'ENOENT' })
+        return Buffer.from(text)
+      },
+      probeChannel: async (_environment, _config, channel, accountId) => {
+        this.probed.push(`${channel}/${accountId}`)
+        return scene.probe ?? { ok: true, latencyMs: 1 }
       },
       openAuditTrail: async () => {
         if (scene.audit === undefined) throw new Failure('audit-unreadable', 'this scene has no audit trail')

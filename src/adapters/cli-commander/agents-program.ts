@@ -3,8 +3,10 @@ import type { CommandContext } from './command-context.js'
 import type { AgentsAddFlags } from './commands/agents-add.js'
 import type { AgentsDeleteFlags } from './commands/agents-delete.js'
 import type { AgentsListFlags } from './commands/agents-list.js'
+import type { AgentsRouteFlags } from './commands/agents-route.js'
 import type { AgentsIdentityFlags } from './commands/agents-set-identity.js'
 import { examples } from './examples.js'
+import { listed } from './option-values.js'
 
 /** `mayros agents ...`; the commands are loaded when they are called. */
 export function addAgents(
@@ -45,6 +47,27 @@ export function addAgents(
     .action(async (id: string, flags: AgentsDeleteFlags, command: Command) => {
       const { agentsDelete } = await import('./commands/agents-delete.js')
       ended(await agentsDelete(contextOf(command), id, flags))
+    })
+  agents
+    .command('route')
+    .description('which agent a message would get, in which session, and why')
+    .requiredOption('--channel <id>', 'network')
+    .requiredOption('--peer <id>', 'who writes; group:<id> or channel:<id> for a chat')
+    .option('--account <id>', 'account that receives it (default)')
+    .option('--thread <id>', 'thread or topic')
+    .option('--guild <id>', 'server on Discord')
+    .option('--team <id>', 'workspace on Slack')
+    .option('--roles <ids>', 'roles of the sender, with commas', listed('--roles'))
+    .addHelpText(
+      'after',
+      examples(
+        'mayros agents route --channel irc --peer ann',
+        'mayros agents route --channel irc --peer "channel:#room"',
+      ),
+    )
+    .action(async (flags: AgentsRouteFlags, command: Command) => {
+      const { agentsRoute } = await import('./commands/agents-route.js')
+      ended(await agentsRoute(contextOf(command), flags))
     })
   agents
     .command('set-identity <id>')

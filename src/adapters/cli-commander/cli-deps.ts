@@ -1,5 +1,6 @@
 import type { DoctorTools } from '../../application/doctor/doctor-tools.js'
 import type { AuditTrail } from '../../application/ports/audit-trail.js'
+import type { ChannelProbe } from '../../application/ports/channel.js'
 import type { ConfigHistory } from '../../application/ports/config-history.js'
 import type { ConfigSource } from '../../application/ports/config-source.js'
 import type { Document } from '../../application/ports/document.js'
@@ -14,6 +15,7 @@ import type { SessionQuery } from '../../application/ports/session-store.js'
 import type { WorkspaceFiles } from '../../application/ports/workspace-files.js'
 import type { ProcessCalls, ServiceParts } from '../../application/service/service-parts.js'
 import type { FoundGateway } from '../../application/start/find-gateways.js'
+import type { GatewayConfig } from '../../domain/config/config.js'
 import type { ServicePlan } from '../../domain/service/service-plan.js'
 import type { SessionEntry } from '../../domain/session/session-entry.js'
 import type { PairingDesk } from './pairing/pairing-desk.js'
@@ -200,6 +202,7 @@ export interface CliDeps {
   /** From now on signals come here and do not end the program. Returns how to stop that. */
   onInterrupt(handler: (signal: InterruptSignal) => void): () => void
   readFile(path: string): Promise<string>
+  readBytes(path: string): Promise<Uint8Array>
   /** Writes a file for other programs to read, with its directories; false when it says so already. */
   writeText(path: string, text: string): Promise<boolean>
   /** Rejects with Failure `usage` for flags that contradict each other. */
@@ -224,6 +227,13 @@ export interface CliDeps {
   readLogTail(environment: CliEnvironment, request: LogTailRequest): Promise<LogTail>
   /** Who may write through channels, on the files of this host, under the lock of the gateway. Rejects with LockFailure. */
   openSenders(environment: CliEnvironment): Promise<{ readonly desk: PairingDesk; close(): Promise<void> }>
+  /** Asks the network of an account as this configuration has it; null = this version does not know that network. */
+  probeChannel(
+    environment: CliEnvironment,
+    config: GatewayConfig,
+    channel: string,
+    accountId: string,
+  ): Promise<ChannelProbe | null>
   /** What `doctor` looks with and mends with. */
   openDoctor(environment: CliEnvironment): Promise<DoctorTools>
   /** What was recorded about access on this host. The caller closes it. */

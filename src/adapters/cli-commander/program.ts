@@ -19,6 +19,7 @@ import { addDashboard } from './dashboard-program.js'
 import { addDevices } from './devices-program.js'
 import { addDoctor } from './doctor-program.js'
 import { examples } from './examples.js'
+import { addMessage } from './message-program.js'
 import { addModels } from './models-program.js'
 import { nearest } from './nearest.js'
 import { listed, moment, oneOf, pattern, profileName, reasons, wholeNumber } from './option-values.js'
@@ -65,6 +66,7 @@ export function createProgram(deps: CliDeps, ended: (exitCode: number) => void =
   addAgent(program, deps, ended)
   addSessions(program, (command) => contextOf(deps, command), ended)
   addChannels(program, (command) => contextOf(deps, command), ended)
+  addMessage(program, (command) => contextOf(deps, command), ended)
   addAgents(program, (command) => contextOf(deps, command), ended)
   addSetup(program, (command) => contextOf(deps, command), ended)
   addConfig(program, (command) => contextOf(deps, command), ended)

@@ -12,6 +12,7 @@ import { pageOrigin } from './middleware/page-origin.js'
 import { requestId } from './middleware/request-id.js'
 import { securityHeaders } from './middleware/security-headers.js'
 import { api } from './routes/api.js'
+import { channelDoors } from './routes/channel-doors.js'
 import { controlUi } from './routes/control-ui.js'
 import { health } from './routes/health.js'
 import { hooks } from './routes/hooks.js'
@@ -45,6 +46,7 @@ function guarded(facts: GuardedFacts, version: string): Hono<HttpEnv> {
   if (facts.tools !== undefined) app.route('/', toolsInvoke(facts.door, facts.tools))
   app.route('/', openApi(facts, version))
   app.route('/', api(facts))
+  if (facts.channels !== undefined) app.use(channelDoors(facts.channels))
   app.route('/', controlUi(facts))
   return app
 }

@@ -33,10 +33,18 @@ export interface GuardedFacts {
   readonly responses?: ResponsesFacts
   /** Without it there are no webhooks. */
   readonly hooks?: Pick<Hooks, 'basePath' | 'maxBodyBytes' | 'knock' | 'receive'>
+  /** Without it no channel is reached over HTTP. */
+  readonly channels?: ChannelDoors
   /** Without it there is no `/metrics`. */
   readonly figures?: FiguresFacts
   /** Without it there is no `/tools/invoke`. */
   readonly tools?: Pick<InvokeTool, 'invoke'>
+}
+
+/** Accounts of channels that answer requests of their network. */
+export interface ChannelDoors {
+  /** The account whose path this is; null = none. Asked with every request that nothing else answers. */
+  at(path: string): { handle(request: Request): Promise<Response> } | null
 }
 
 /** What `/metrics` needs to know. Functions are asked with every request. */

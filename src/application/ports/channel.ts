@@ -71,6 +71,8 @@ export interface OutboundMedia {
 
 /** One message to the network; text is already cut to what `limits` allow. */
 export interface OutboundMessage {
+  /** The same for every attempt at this message, for networks that can be told to show it once. */
+  readonly id?: string
   readonly place: ChatPlace
   /** Markdown as models write it; the channel turns it into what the network shows. */
   readonly text: string

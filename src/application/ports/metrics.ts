@@ -1,6 +1,6 @@
 /*
  * Figures of what a gateway does, kept for whoever watches over it. Called from the hottest paths there are, and read by
- * `/metrics`.
+ * `/metrics` and `metrics.snapshot`.
  * Promises: to note something costs a few additions, never waits and never throws; what is noted survives a restart in
  * process and is forgotten with the process.
  * May refuse nothing. Must never keep what a stranger made up as a name: whoever calls sees to it that methods, routes,
@@ -51,8 +51,19 @@ export interface Metrics {
   providerFailed(provider: string, code: string): void
   /** A model has answered. */
   tokensUsed(provider: string, model: string, tokens: UsageTokens): void
+  /** How the process is, for people who look at it now; costs little enough to be asked for every second. */
+  snapshot(): Promise<ProcessSnapshot>
   /** Everything noted so far, as a text that Prometheus reads. */
   page(readings: GaugeReadings): Promise<MetricsPage>
+}
+
+export interface ProcessSnapshot {
+  /** RPC and HTTP requests that were answered since the process began. */
+  readonly requests: number
+  /** How late the event loop was since the last snapshot, in milliseconds; null with the first one. */
+  readonly loopDelay: { readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number } | null
+  readonly residentBytes: number
+  readonly heapUsedBytes: number
 }
 
 export interface MetricsPage {

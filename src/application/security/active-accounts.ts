@@ -1,6 +1,6 @@
-import { CHANNEL_KINDS } from '../../domain/config/channels-section.js'
 import type { GatewayConfig } from '../../domain/config/config.js'
 import type { KeyPath } from '../../domain/config/key-path.js'
+import { channelKindsOf } from '../../domain/config/outside-channels.js'
 import {
   accountIdsOf,
   type ChannelAccount,
@@ -9,7 +9,7 @@ import {
 
 /** Every account of a channel that would be started, with everything inherited. */
 export function activeAccounts(config: GatewayConfig): readonly ChannelAccount[] {
-  return CHANNEL_KINDS.flatMap((kind) =>
+  return channelKindsOf(config).flatMap((kind) =>
     accountIdsOf(config, kind).flatMap((accountId) => {
       const account = resolveChannelAccount(config, kind, accountId)
       return account === null || !account.enabled ? [] : [account]

@@ -1,8 +1,10 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { NodeChannelPackages } from '../../adapters/channel-package-node/node-channel-packages.js'
 import { FileDocument } from '../../adapters/document-file/file-document.js'
 import { AccountLedger } from '../../application/channels/account-ledger.js'
 import { AccountWatch } from '../../application/channels/accounts/account-watch.js'
-import { ChannelAccounts, type ChannelLoader } from '../../application/channels/accounts/channel-accounts.js'
+import { ChannelAccounts } from '../../application/channels/accounts/channel-accounts.js'
 import { ChannelDesk } from '../../application/channels/channel-desk.js'
 import { AccountReceiver } from '../../application/channels/inbound/account-receiver.js'
 import { AnswerDesk } from '../../application/channels/inbound/answer-desk.js'
@@ -13,37 +15,31 @@ import { Inbox } from '../../application/channels/inbound/inbox.js'
 import { SenderGreeter } from '../../application/channels/inbound/sender-greeter.js'
 import type { DeliveryRoute } from '../../application/channels/outbound/courier.js'
 import { DeliveryDesk } from '../../application/channels/outbound/delivery-desk.js'
+import { MirrorMessage } from '../../application/channels/outbound/mirror-message.js'
+import { SendMessage } from '../../application/channels/outbound/send-message.js'
 import { OutboxNews } from '../../application/channels/outbox-news.js'
 import { sendToChat } from '../../application/channels/send-to-chat.js'
 import { SenderNews } from '../../application/channels/sender-news.js'
 import { SenderRegistry } from '../../application/channels/sender-registry.js'
+import { channelAccountMethods } from '../../application/methods/channel-account-methods.js'
 import { pairingMethods } from '../../application/methods/pairing-methods.js'
+import { sendMethods } from '../../application/methods/send-methods.js'
 import type { Channel } from '../../application/ports/channel.js'
-import type { ChannelFactory } from '../../application/ports/channel-factory.js'
+import { InjectMessage } from '../../application/sessions/inject-message.js'
 import { accountSettingsOf } from '../../domain/channels/inbound/account-settings.js'
 import { commandText } from '../../domain/channels/inbound/command-text.js'
 import { humanDelayMs } from '../../domain/channels/outbound/human-delay.js'
 import type { ChannelKind } from '../../domain/config/channels-section.js'
 import type { GatewayConfig } from '../../domain/config/config.js'
+import { accountIdsOf } from '../../domain/config/resolve-channel-account.js'
 import { messageOf } from '../../domain/failure.js'
 import type { Module } from '../bindings.js'
+import { CHANNEL_LOADERS } from '../channel-loaders.js'
 import { tokens } from '../tokens.js'
-
-/** One line for each network; nothing of it is loaded before an account is configured. */
-const LOADERS: Readonly<Partial<Record<ChannelKind, ChannelLoader>>> = {
-  telegram: async () =>
-    anyKind((await import('../../adapters/channel-telegram/telegram-channel-factory.js')).telegramChannelFactory),
-  irc: async () => anyKind((await import('../../adapters/channel-irc/irc-channel-factory.js')).ircChannelFactory),
-}
-
-/** A factory gets accounts of its own kind only. */
-function anyKind<K extends ChannelKind>(factory: ChannelFactory<K>): ChannelFactory {
-  return factory as unknown as ChannelFactory
-}
 
 /** Where people talk to their agents. */
 export const channels: Module = (bindings) => {
-  bindings.constant(tokens.channelLoaders, LOADERS)
+  bindings.constant(tokens.channelLoaders, CHANNEL_LOADERS)
   bindings.factory(
     tokens.senderDocument,
     ({ stateDir }) => new FileDocument(join(stateDir, 'credentials', 'senders.json')),
@@ -63,11 +59,25 @@ export const channels: Module = (bindings) => {
     tokens.log,
   ])
   bindings.factory(
+    tokens.channelPackages,
+    (live, { stateDir, configPath }, log) =>
+      new NodeChannelPackages({
+        names: () => live.config.plugins.channels,
+        places: {
+          filesFrom: dirname(configPath),
+          packagesFrom: [join(stateDir, 'plugins'), dirname(fileURLToPath(import.meta.url))],
+        },
+        log: log.child('channels'),
+      }),
+    [tokens.live, tokens.system, tokens.log],
+  )
+  bindings.factory(
     tokens.channelAccounts,
-    (live, loaders, environment, system, clock, log) =>
+    (live, loaders, packages, environment, system, clock, log) =>
       new ChannelAccounts({
         config: () => live.config,
         loaders,
+        outside: (kind) => packages.factoryOf(kind),
         surroundingsOf: (channel, accountId) => ({
           clock,
           log: log.child(`channels/${channel}`),
@@ -78,7 +88,15 @@ export const channels: Module = (bindings) => {
         clock,
         log: log.child('channels'),
       }),
-    [tokens.live, tokens.channelLoaders, tokens.environment, tokens.system, tokens.clock, tokens.log],
+    [
+      tokens.live,
+      tokens.channelLoaders,
+      tokens.channelPackages,
+      tokens.environment,
+      tokens.system,
+      tokens.clock,
+      tokens.log,
+    ],
   )
   bindings.factory(
     tokens.channelFacts,
@@ -150,6 +168,38 @@ export const channels: Module = (bindings) => {
         },
       }),
     [tokens.senders, tokens.senderNews, tokens.delivery],
+  )
+  bindings.factory(
+    tokens.sendArea,
+    (live, channels, accounts, delivery, store, space, broadcast, files, clock, ids, log) => {
+      const injecting = new InjectMessage(store, space, broadcast, { clock, ids })
+      const mirror = new MirrorMessage({ store, space, injecting, clock, ids })
+      const config = () => live.config
+      const configured = (channel: string) => accountIdsOf(live.config, channel as ChannelKind)
+      const sending = new SendMessage({
+        config,
+        channels,
+        delivery,
+        mirror,
+        files,
+        clock,
+        log: log.child('channels'),
+      })
+      return [...sendMethods(sending, clock), ...channelAccountMethods({ channels, accounts, configured })]
+    },
+    [
+      tokens.live,
+      tokens.channels,
+      tokens.channelAccounts,
+      tokens.delivery,
+      tokens.store,
+      tokens.keySpace,
+      tokens.broadcast,
+      tokens.remoteFiles,
+      tokens.clock,
+      tokens.ids,
+      tokens.log,
+    ],
   )
   bindings.factory(tokens.inbox, (store, clock) => new Inbox({ store, clock }), [tokens.store, tokens.clock])
   bindings.factory(

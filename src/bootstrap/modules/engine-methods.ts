@@ -1,6 +1,7 @@
 import { agentMethods } from '../../application/methods/agent-methods.js'
 import { approvalMethods } from '../../application/methods/approval-methods.js'
 import { loginMethods } from '../../application/methods/login-methods.js'
+import { metricsMethods } from '../../application/methods/metrics-methods.js'
 import { modelMethods } from '../../application/methods/model-methods.js'
 import { toolsMethods } from '../../application/methods/tools-methods.js'
 import { usageMethods } from '../../application/methods/usage-methods.js'
@@ -40,6 +41,11 @@ export const engineMethods: Module = (bindings) => {
     tokens.loginTickets,
     tokens.live,
   ])
+  bindings.factory(
+    tokens.metricsArea,
+    (metrics, clients, desk, clock) => metricsMethods({ metrics, clients, desk, clock }),
+    [tokens.metrics, tokens.clients, tokens.desk, tokens.clock],
+  )
   bindings.factory(tokens.engineAreas, (...areas) => areas, [
     tokens.modelArea,
     tokens.agentArea,
@@ -47,6 +53,8 @@ export const engineMethods: Module = (bindings) => {
     tokens.toolArea,
     tokens.usageArea,
     tokens.loginArea,
+    tokens.metricsArea,
     tokens.pairingArea,
+    tokens.sendArea,
   ])
 }

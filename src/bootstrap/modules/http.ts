@@ -2,6 +2,7 @@ import { HonoHttpApp } from '../../adapters/http-hono/hono-http-app.js'
 import { NodeStaticFiles } from '../../adapters/static-files-node/node-static-files.js'
 import { Readiness } from '../../application/health/readiness.js'
 import { gatewayGauges } from '../../application/metrics/gateway-gauges.js'
+import type { Channel } from '../../application/ports/channel.js'
 import type { LiveConfig } from '../../application/reload/live-config.js'
 import type { GatewayConfig } from '../../domain/config/config.js'
 import { sizeBytes } from '../../domain/config/size.js'
@@ -43,6 +44,7 @@ export const http: Module = (bindings) => {
         chatCompletions: { ...chatPlaceOf(live), completions, clock },
         responses: { ...responsesPlaceOf(live), responses, clock },
         hooks,
+        channels: { at: (path: string) => doorAt(channels, path) },
         tools: invokeTool,
         figures: {
           isEnabled: () => live.config.gateway.metrics.enabled,
@@ -72,6 +74,12 @@ export const http: Module = (bindings) => {
       tokens.accountLedger,
     ],
   )
+}
+
+function doorAt(channels: readonly Channel[], path: string) {
+  const channel = channels.find(({ httpPaths = [] }) => httpPaths.includes(path))
+  const handle = channel?.handle?.bind(channel)
+  return handle === undefined ? null : { handle }
 }
 
 function chatPlaceOf(live: LiveConfig) {

@@ -43,7 +43,10 @@ const BY_KIND = {
   webhook: { textChunkLimit: 4000, timeoutSeconds: 10 },
 } as const satisfies Record<ChannelKind, object>
 
+/** Channels of packages say themselves how long a message may be. */
+const OUTSIDE = { textChunkLimit: Number.MAX_SAFE_INTEGER }
+
 /** The built-in values of one channel: the last place where an account looks. */
 export function builtInChannelValues(kind: ChannelKind): Readonly<Record<string, unknown>> {
-  return { ...EVERYWHERE, ...BY_KIND[kind] }
+  return { ...EVERYWHERE, ...(Object.hasOwn(BY_KIND, kind) ? BY_KIND[kind] : OUTSIDE) }
 }

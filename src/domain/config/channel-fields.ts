@@ -93,6 +93,16 @@ export const channelOf = <T extends z.ZodRawShape>(fields: () => T) =>
     accounts: z.record(z.string().min(1), z.strictObject(fields())).optional(),
   })
 
+/** `channels.<id>` of a package: what all channels have in common is checked here, the rest by the package. */
+export const outsideChannel = () =>
+  described(
+    z.looseObject({
+      ...commonChannelFields(),
+      accounts: z.record(z.string().min(1), z.looseObject(commonChannelFields())).optional(),
+    }),
+    'A channel that a package of plugins.channels brings; its own fields are checked by the package.',
+  )
+
 /** `channels.defaults`. */
 export const channelDefaults = () =>
   group({

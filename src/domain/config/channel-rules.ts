@@ -1,20 +1,24 @@
-import { CHANNEL_KINDS, type ChannelKind } from './channels-section.js'
+import type { ChannelKind } from './channels-section.js'
 import type { GatewayConfig } from './config.js'
 import type { LocatedProblem } from './explain-issues.js'
 import { finding } from './finding.js'
 import type { KeyPath } from './key-path.js'
+import { channelKindsOf } from './outside-channels.js'
 import { accountIdsOf, type ChannelAccount, resolveChannelAccount } from './resolve-channel-account.js'
 
 /** What must agree inside each account, inheritance included. */
 export function channelRules(config: GatewayConfig): { problems: LocatedProblem[]; warnings: LocatedProblem[] } {
-  const accounts = CHANNEL_KINDS.flatMap((kind) =>
+  const accounts = channelKindsOf(config).flatMap((kind) =>
     accountIdsOf(config, kind).flatMap((accountId) => {
       const account = resolveChannelAccount(config, kind, accountId)
       return account === null ? [] : [account]
     }),
   )
   return {
-    problems: unique(accounts.flatMap((account) => [...openRules(config, account), ...ownRules(config, account)])),
+    problems: unique([
+      ...accounts.flatMap((account) => [...openRules(config, account), ...ownRules(config, account)]),
+      ...webhookPaths(config, accounts),
+    ]),
     warnings: unique(accounts.flatMap((account) => emptyAllowlist(config, account))),
   }
 }
@@ -41,6 +45,18 @@ function ownRules(config: GatewayConfig, account: ChannelAccount): LocatedProble
     return [finding(placeOf(config, account, 'nickserv', 'register'), 'conflict', 'needs registerEmail')]
   }
   return []
+}
+
+/** Two programs at one path could not be told apart. */
+function webhookPaths(config: GatewayConfig, accounts: readonly ChannelAccount[]): LocatedProblem[] {
+  const owners = new Map<string, string>()
+  return accounts.flatMap((account) => {
+    if (!isKind(account, 'webhook') || account.path === undefined) return []
+    const owner = owners.get(account.path)
+    owners.set(account.path, owner ?? account.accountId)
+    if (owner === undefined) return []
+    return [finding(placeOf(config, account, 'path'), 'conflict', `is the path of account "${owner}" already`)]
+  })
 }
 
 function isKind<K extends ChannelKind>(account: { readonly kind: ChannelKind }, kind: K): account is ChannelAccount<K> {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { discordChannel } from './channel-discord.js'
-import { channelDefaults } from './channel-fields.js'
+import { channelDefaults, outsideChannel } from './channel-fields.js'
 import { ircChannel } from './channel-irc.js'
 import { slackChannel } from './channel-slack.js'
 import { telegramChannel } from './channel-telegram.js'
@@ -17,14 +17,18 @@ export type ChannelKind = (typeof CHANNEL_KINDS)[number]
 /** Channels of later times: accepted, without effect. */
 export const LATER_CHANNELS = ['whatsapp', 'signal', 'imessage', 'googlechat', 'msteams', 'mattermost'] as const
 
+/** What else may stand below `channels`. */
+export const OTHER_CHANNEL_KEYS: readonly string[] = ['defaults', 'modelByChannel', ...LATER_CHANNELS]
+
 /**
- * `channels.*`: where people write.
- * @param isPresent which channels the file has; the others are not worth building
+ * `channels.*`: where people write. Keys that nobody here knows are channels of packages (`plugins.channels`); whether
+ * there are packages is for the rules over several keys to say.
+ * @param isPresent which channels the file has; the others are not worth building. `outside` = any that is not ours
  */
-export const channelsSection = (secret: SecretField, isPresent: (kind: ChannelKind) => boolean) => {
+export const channelsSection = (secret: SecretField, isPresent: (kind: ChannelKind | 'outside') => boolean) => {
   const channel = <T extends z.ZodType>(kind: ChannelKind, build: (secret: SecretField) => T) =>
     (isPresent(kind) ? build(secret) : absent).optional() as z.ZodOptional<T>
-  return z.strictObject({
+  const section = z.strictObject({
     defaults: channelDefaults(),
     modelByChannel: described(
       z.record(z.string().min(1), z.record(z.string().min(1), modelRef('Model of this chat.'))),
@@ -42,6 +46,7 @@ export const channelsSection = (secret: SecretField, isPresent: (kind: ChannelKi
     msteams: later(),
     mattermost: later(),
   })
+  return isPresent('outside') ? (section.catchall(outsideChannel()) as unknown as typeof section) : section
 }
 
 const absent = z.undefined()

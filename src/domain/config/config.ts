@@ -31,7 +31,7 @@ export const SECTIONS = {
   session: () => sessionSection().prefault({}),
   messages: () => messagesSection().prefault({}),
   commands: () => commandsSection().prefault({}),
-  channels: (secret: SecretField, isPresent: (kind: ChannelKind) => boolean = everyChannel) =>
+  channels: (secret: SecretField, isPresent: (kind: ChannelKind | 'outside') => boolean = everyChannel) =>
     channelsSection(secret, isPresent).prefault({}),
   models: (secret: SecretField) => modelsSection(secret).prefault({}),
   auth: () => authSection().prefault({}),

@@ -5,6 +5,7 @@ import type { LocatedProblem } from './explain-issues.js'
 import { gatewayRules } from './gateway-rules.js'
 import { hooksRules } from './hooks-rules.js'
 import { modelRules } from './model-rules.js'
+import { outsideChannelRules } from './outside-channels.js'
 import { patternRules } from './pattern-rules.js'
 import { referenceRules } from './reference-rules.js'
 
@@ -18,6 +19,7 @@ export function crossChecks(config: GatewayConfig): { problems: LocatedProblem[]
       ...gatewayRules(config),
       ...agentRules(config),
       ...hooksRules(config),
+      ...outsideChannelRules(config),
       ...channels.problems,
       ...references.problems,
       ...models.problems,

@@ -4,6 +4,7 @@ import type { GatewayConfig } from './config.js'
 import type { LocatedProblem } from './explain-issues.js'
 import { finding, notFound } from './finding.js'
 import type { KeyPath } from './key-path.js'
+import { outsideKeysOf } from './outside-channels.js'
 
 interface Findings {
   readonly problems: readonly LocatedProblem[]
@@ -15,6 +16,7 @@ const KNOWN_CHANNELS: readonly string[] = [...CHANNEL_KINDS, 'webchat', ...LATER
 
 /** Whether agents and channels that are named exist. */
 export function referenceRules(config: GatewayConfig): Findings {
+  const known = channelsKnown(config)
   const list = config.agents.list ?? []
   const agentIds = list.length === 0 ? [DEFAULT_AGENT_ID] : list.map(({ id }) => id.toLowerCase())
   const agents = [
@@ -29,7 +31,7 @@ export function referenceRules(config: GatewayConfig): Findings {
           : [notFound(at, 'agent', agentId, agentIds)],
       ),
       ...channelsNamed(config).flatMap(({ at, channel }) =>
-        KNOWN_CHANNELS.includes(channel) ? [] : [notFound(at, 'channel', channel, KNOWN_CHANNELS)],
+        known.includes(channel) ? [] : [notFound(at, 'channel', channel, known)],
       ),
       ...bindingRules(config),
       ...identityRules(config),
@@ -37,6 +39,10 @@ export function referenceRules(config: GatewayConfig): Findings {
     ],
     warnings: [...bindingWarnings(config), ...identityWarnings(config), ...mainKeyWarnings(config)],
   }
+}
+
+function channelsKnown({ channels }: GatewayConfig): readonly string[] {
+  return [...KNOWN_CHANNELS, ...outsideKeysOf(channels)]
 }
 
 function channelsNamed(config: GatewayConfig): { at: KeyPath; channel: string }[] {
@@ -101,11 +107,10 @@ function bindingRules({ bindings }: GatewayConfig): LocatedProblem[] {
   )
 }
 
-function bindingWarnings({ bindings }: GatewayConfig): LocatedProblem[] {
-  return bindings.flatMap(({ match: { channel } }, index) =>
-    KNOWN_CHANNELS.includes(channel)
-      ? []
-      : [notFound(['bindings', index, 'match', 'channel'], 'channel', channel, KNOWN_CHANNELS)],
+function bindingWarnings(config: GatewayConfig): LocatedProblem[] {
+  const known = channelsKnown(config)
+  return config.bindings.flatMap(({ match: { channel } }, index) =>
+    known.includes(channel) ? [] : [notFound(['bindings', index, 'match', 'channel'], 'channel', channel, known)],
   )
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { CHANNEL_KINDS, type ChannelKind } from './channels-section.js'
+import { CHANNEL_KINDS } from './channels-section.js'
 import { type GatewayConfigSchema, rootSchema, SECTIONS } from './config.js'
+import { outsideKeysOf } from './outside-channels.js'
 import { resolvedSecret } from './secret-field.js'
 import { SECTION_DEFAULTS } from './section-defaults.js'
 
@@ -26,9 +27,12 @@ export function schemaFor(value: unknown): GatewayConfigSchema {
   return lastRoot.schema
 }
 
-/** `gateway`; `channels:telegram,irc` */
+/** `gateway`; `channels:telegram,irc`; `channels:irc,outside` */
 function keyOf(name: SectionName, section: unknown): string {
-  return name === 'channels' ? `channels:${CHANNEL_KINDS.filter((kind) => isPresent(section, kind)).join(',')}` : name
+  if (name !== 'channels') return name
+  const hasOthers = typeof section === 'object' && section !== null && outsideKeysOf(section).length > 0
+  const kinds: string[] = CHANNEL_KINDS.filter((kind) => isPresent(section, kind))
+  return `channels:${[...kinds, ...(hasOthers ? ['outside'] : [])].join(',')}`
 }
 
 function built(key: string): z.ZodType {
@@ -38,7 +42,7 @@ function built(key: string): z.ZodType {
     schema =
       kinds === undefined
         ? SECTIONS[name as SectionName](resolvedSecret)
-        : SECTIONS.channels(resolvedSecret, (kind: ChannelKind) => kinds.split(',').includes(kind))
+        : SECTIONS.channels(resolvedSecret, (kind) => kinds.split(',').includes(kind))
     builtSections.set(key, schema)
   }
   return schema

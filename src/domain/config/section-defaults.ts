@@ -375,6 +375,7 @@ export const SECTION_DEFAULTS: Pick<GatewayConfig, keyof typeof SECTIONS> = {
     load: {
       paths: [],
     },
+    channels: [],
     entries: {},
   },
   skills: {

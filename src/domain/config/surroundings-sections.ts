@@ -53,6 +53,7 @@ export const pluginsSection = () =>
     allow: texts('Only these plugins (default: all that are found).').optional(),
     deny: texts('Never these plugins.').default([]),
     load: group({ paths: paths('More directories with plugins.').default([]) }),
+    channels: texts('Packages or files that bring more channels; found in plugins of the state directory.').default([]),
     entries: z
       .record(
         z.string().min(1),

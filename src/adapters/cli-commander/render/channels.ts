@@ -1,5 +1,6 @@
-import { CHANNEL_KINDS } from '../../../domain/config/channels-section.js'
+import type { ChannelKind } from '../../../domain/config/channels-section.js'
 import type { GatewayConfig } from '../../../domain/config/config.js'
+import { channelKindsOf } from '../../../domain/config/outside-channels.js'
 import { accountIdsOf, resolveChannelAccount } from '../../../domain/config/resolve-channel-account.js'
 import { ago, roughly, table } from './words.js'
 
@@ -82,7 +83,7 @@ export function channelsDocument(snapshot: ChannelsSnapshot): Record<string, unk
 
 /** What a configuration alone tells about accounts; nothing runs. */
 export function configuredOnly(config: GatewayConfig | null, now: number): ChannelsSnapshot {
-  const kinds = config === null ? [] : CHANNEL_KINDS.filter((kind) => accountIdsOf(config, kind).length > 0)
+  const kinds = config === null ? [] : channelKindsOf(config).filter((kind) => accountIdsOf(config, kind).length > 0)
   const accounts = new Map(kinds.map((kind) => [kind, config === null ? [] : configuredAccounts(config, kind)]))
   return {
     ts: now,
@@ -96,7 +97,7 @@ export function configuredOnly(config: GatewayConfig | null, now: number): Chann
   }
 }
 
-function configuredAccounts(config: GatewayConfig, kind: (typeof CHANNEL_KINDS)[number]): AccountFacts[] {
+function configuredAccounts(config: GatewayConfig, kind: ChannelKind): AccountFacts[] {
   return accountIdsOf(config, kind).flatMap((accountId) => {
     const account = resolveChannelAccount(config, kind, accountId)
     if (account === null) return []

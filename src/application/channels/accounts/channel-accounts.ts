@@ -1,6 +1,7 @@
 import { accountSettingsOf } from '../../../domain/channels/inbound/account-settings.js'
-import { CHANNEL_KINDS, type ChannelKind } from '../../../domain/config/channels-section.js'
+import type { ChannelKind } from '../../../domain/config/channels-section.js'
 import type { GatewayConfig } from '../../../domain/config/config.js'
+import { channelKindsOf } from '../../../domain/config/outside-channels.js'
 import { accountIdsOf } from '../../../domain/config/resolve-channel-account.js'
 import { messageOf } from '../../../domain/failure.js'
 import type { ReloadAction } from '../../../domain/reload/reload-action.js'
@@ -21,6 +22,8 @@ export interface ChannelAccountsParts {
   readonly config: () => GatewayConfig
   /** By kind of network. */
   readonly loaders: Readonly<Record<string, ChannelLoader>>
+  /** Loads a channel that a package brings; rejects when none does. Absent = there are no packages. */
+  readonly outside?: (kind: string) => Promise<ChannelFactory>
   readonly surroundingsOf: (channel: string, accountId: string) => ChannelSurroundings
   readonly clock: Clock
   readonly log: Log
@@ -82,7 +85,7 @@ export class ChannelAccounts {
       this.#listChannels()
       void this.#inTurn(place, () => this.#begin(place, channel))
     }
-    for (const kind of CHANNEL_KINDS) {
+    for (const kind of channelKindsOf(this.#parts.config())) {
       for (const accountId of accountIdsOf(this.#parts.config(), kind)) {
         if (!this.#placeOf(kind, accountId).isGiven) void this.#refresh(kind, accountId)
       }
@@ -91,7 +94,9 @@ export class ChannelAccounts {
 
   /** Does what a change of the configuration asks for; ends at once, the work goes on in the background. */
   reload(action: ReloadAction): void {
-    if (action.name === 'channels') for (const kind of CHANNEL_KINDS) this.#refreshKind(kind)
+    if (action.name === 'channels') {
+      for (const kind of channelKindsOf(this.#parts.config())) this.#refreshKind(kind)
+    }
     if (action.name !== 'channel') return
     if (action.account === null) this.#refreshKind(action.channel)
     else this.#refresh(action.channel, action.account)
@@ -144,13 +149,18 @@ export class ChannelAccounts {
     if (!accountIdsOf(current, kind as ChannelKind).includes(accountId)) return null
     const account = accountSettingsOf(current, kind, accountId)
     if (!account.enabled) return null
-    const load = Object.hasOwn(loaders, kind) ? loaders[kind] : undefined
+    const load = Object.hasOwn(loaders, kind) ? loaders[kind] : this.#outsideLoader(current, kind)
     if (load === undefined) {
       log.warn('this version has no adapter for a channel that is configured', { channel: kind, account: accountId })
       return null
     }
     const make = await load()
     return make(account, surroundingsOf(kind, accountId))
+  }
+
+  #outsideLoader({ plugins }: GatewayConfig, kind: string): ChannelLoader | undefined {
+    const { outside } = this.#parts
+    return outside === undefined || !plugins.enabled || plugins.channels.length === 0 ? undefined : () => outside(kind)
   }
 
   async #begin(place: Place, channel: Channel): Promise<void> {

@@ -1,7 +1,18 @@
 import type { RetryRules } from '../../../domain/channels/outbound/delivery-failure.js'
-import { type CuttingRules, nextPiece, type TextCursor } from '../../../domain/channels/outbound/next-piece.js'
+import {
+  type CuttingRules,
+  nextPiece,
+  type TextCursor,
+  type TextPiece,
+} from '../../../domain/channels/outbound/next-piece.js'
 import { quotedMessage } from '../../../domain/channels/outbound/quoted-message.js'
-import { type Channel, ChannelFailure, type Delivery, type OutboundMessage } from '../../ports/channel.js'
+import {
+  type Channel,
+  ChannelFailure,
+  type Delivery,
+  type OutboundMedia,
+  type OutboundMessage,
+} from '../../ports/channel.js'
 import type { OutboxEntry } from '../../ports/channel-mail.js'
 import type { Clock } from '../../ports/clock.js'
 import type { Halt } from './halt.js'
@@ -15,7 +26,12 @@ const SMALLEST_MESSAGE = 40
 export type Parcel = Pick<
   OutboxEntry,
   'channel' | 'accountId' | 'place' | 'text' | 'replyTo' | 'quotesAlways' | 'agentId'
-> & { readonly id?: string; readonly isSilent?: boolean }
+> & {
+  readonly id?: string
+  readonly isSilent?: boolean
+  /** Goes with the first message, also where there is no text. */
+  readonly media?: OutboundMedia
+}
 
 /** An account that runs, and how it wants texts sent. */
 export interface DeliveryRoute {
@@ -66,10 +82,10 @@ export class Courier {
     if (route === null) throw new ChannelFailure('stopped', `${nameOf(parcel)} is not running`)
     const rules = cuttingRulesOf(route)
     for (let max = rules.max; ; max = Math.floor(max / 2)) {
-      const piece = nextPiece(parcel.text, cursor, { ...rules, max })
+      const piece = nextPiece(parcel.text, cursor, { ...rules, max }) ?? mediaAlone(parcel, cursor)
       if (piece === null) return null
       try {
-        const delivery = await this.#offer(route.channel, parcel, piece.text, cursor.at === 0, halt)
+        const delivery = await this.#offer(route.channel, parcel, piece.text, cursor.at, halt)
         return { delivery, next: piece.next, isLast: piece.isLast }
       } catch (thrown) {
         const isSmallEnough = Math.min(max, piece.text.length) / 2 < SMALLEST_MESSAGE
@@ -79,10 +95,13 @@ export class Courier {
     }
   }
 
-  async #offer(channel: Channel, parcel: Parcel, text: string, isFirst: boolean, halt: Halt): Promise<Delivery> {
+  async #offer(channel: Channel, parcel: Parcel, text: string, at: number, halt: Halt): Promise<Delivery> {
+    const isFirst = at === 0
     const quote = channel.capabilities.replies ? quotedMessage(parcel, isFirst) : {}
-    const { place, isSilent } = parcel
-    const message = { place, text, ...(isSilent === undefined ? {} : { isSilent }) }
+    const { id, place, isSilent } = parcel
+    const named = id === undefined ? {} : { id: isFirst ? id : `${id}/${at}` }
+    const media = isFirst && parcel.media !== undefined ? { media: parcel.media } : {}
+    const message = { ...named, place, text, ...media, ...(isSilent === undefined ? {} : { isSilent }) }
     try {
       return await this.#once(channel, parcel, { ...message, ...quote }, isFirst, halt)
     } catch (thrown) {
@@ -123,6 +142,11 @@ export class Courier {
       forget()
     }
   }
+}
+
+/** Media without a word. */
+function mediaAlone({ text, media }: Parcel, cursor: TextCursor): TextPiece | null {
+  return media === undefined || cursor.at > 0 || text !== '' ? null : { text, next: cursor, isLast: true }
 }
 
 /** What the network takes, unless an operator wants less. */

@@ -29,7 +29,7 @@ const REMEMBERED = 10_000
 const STANDARD_RETRY: RetryRules = { attempts: 3, minDelayMs: 400, maxDelayMs: 30_000, jitter: 0.1 }
 
 /** What is sent at once or not at all. */
-export type DirectMessage = Omit<Parcel, 'id'>
+export type DirectMessage = Parcel
 
 export interface DeliveryDeskParts extends Pick<CourierParts, 'routeOf' | 'takeOver'> {
   readonly store: Pick<SessionStore, 'commit'> & Pick<ChannelMail, 'undelivered'>
