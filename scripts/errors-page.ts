@@ -4,6 +4,8 @@ import { AGENT_FAILURES } from '../src/application/agents/agent-failure.js'
 import { APPROVALS_FAILURES } from '../src/application/exec/approvals-failure.js'
 import { RUNNER_FAILURES } from '../src/application/ports/agent-runner.js'
 import { AUDIT_FAILURES } from '../src/application/ports/audit-trail.js'
+import { CHANNEL_FAILURES } from '../src/application/ports/channel.js'
+import { CHANNEL_PACKAGE_FAILURES } from '../src/application/ports/channel-package.js'
 import { CONFIG_FAILURES } from '../src/application/ports/config-source.js'
 import { DOCUMENT_FAILURES } from '../src/application/ports/document.js'
 import { CLIENT_FAILURES } from '../src/application/ports/gateway-client.js'
@@ -71,6 +73,16 @@ export function errorsPage(): string {
       'Transforms',
       '`HookTransformFailure`: why the request of a webhook cannot be transformed.',
       HOOK_TRANSFORM_FAILURES,
+    ),
+    ...section(
+      'Channels',
+      '`ChannelFailure`: why a message does not reach a chat; `error.details.reason` of a refused `send`.',
+      CHANNEL_FAILURES,
+    ),
+    ...section(
+      'Packages of channels',
+      '`ChannelPackageFailure`: why a channel of a package cannot be had; told by the status of its accounts.',
+      CHANNEL_PACKAGE_FAILURES,
     ),
     ...section(
       'OpenAI',

@@ -25,13 +25,17 @@ export async function probeChannel(
   const settings = accountSettingsOf(config, channel, accountId)
   const isConnecting = ASKED_BY_CONNECTING.has(channel)
   // Nobody needs to see us come and go in every room.
-  const account = make(isConnecting ? { ...settings, channels: [] } : settings, {
-    clock: new SystemClock(),
-    log: new MemoryLog(),
-    environment: variables,
-    stateDir: join(stateDir, 'channels', channel, accountId),
-    random: Math.random,
-  })
+  const quiet = isConnecting ? { channels: [] } : {}
+  const account = make(
+    { ...settings, ...quiet },
+    {
+      clock: new SystemClock(),
+      log: new MemoryLog(),
+      environment: variables,
+      stateDir: join(stateDir, 'channels', channel, accountId),
+      random: Math.random,
+    },
+  )
   const signal = AbortSignal.timeout(PROBE_MS)
   if (!isConnecting) return account.probe(signal)
   try {

@@ -93,6 +93,22 @@ describe('PrometheusMetrics', () => {
     expect(seen).toBeGreaterThanOrEqual(0)
   })
 
+  it('tells in a snapshot how much was asked of it and how the process is, apart from the page', async () => {
+    const metrics = new PrometheusMetrics()
+    metrics.requestServed('health', 1, true)
+    metrics.requestServed('status', 2_000, false)
+    metrics.httpServed('/healthz', 200, 1)
+    let seen = await metrics.snapshot()
+    expect(seen).toMatchObject({ requests: 3, loopDelay: null })
+    expect(seen.residentBytes).toBeGreaterThan(seen.heapUsedBytes)
+    while (seen.loopDelay === null) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      seen = await metrics.snapshot()
+    }
+    expect(seen.loopDelay.maxMs).toBeGreaterThanOrEqual(seen.loopDelay.p50Ms)
+    expect((await samplesOf(metrics)).has('nodejs_eventloop_lag_max_seconds')).toBe(false)
+  })
+
   it('says help and type of everything, once', async () => {
     const { type, text } = await new PrometheusMetrics().page(READINGS)
     expect(type).toBe('text/plain; version=0.0.4; charset=utf-8')
@@ -108,5 +124,6 @@ describe('NoMetrics', () => {
     const metrics = new NoMetrics()
     metrics.requestServed()
     expect((await metrics.page()).text).toBe('')
+    expect(await metrics.snapshot()).toMatchObject({ requests: 0, loopDelay: null })
   })
 })

@@ -1,4 +1,4 @@
-import type { Metrics, MetricsPage } from '../../application/ports/metrics.js'
+import type { Metrics, MetricsPage, ProcessSnapshot } from '../../application/ports/metrics.js'
 
 const nothing = () => undefined
 
@@ -13,6 +13,10 @@ export class NoMetrics implements Metrics {
   readonly slowClientClosed = nothing
   readonly providerFailed = nothing
   readonly tokensUsed = nothing
+
+  async snapshot(): Promise<ProcessSnapshot> {
+    return { requests: 0, loopDelay: null, residentBytes: 0, heapUsedBytes: 0 }
+  }
 
   async page(): Promise<MetricsPage> {
     return { type: 'text/plain; charset=utf-8', text: '' }

@@ -32,6 +32,14 @@ export class Figures {
   readonly providerFailures = new Labelled(['provider', 'code'], () => new Count())
   readonly tokens = new Labelled(['provider', 'model', 'kind'], () => new Count())
 
+  /** Requests that were answered, over sockets and over HTTP. */
+  get served(): number {
+    let count = 0
+    for (const [, { latency }] of this.requests.entries()) count += latency.count
+    for (const [, latency] of this.http.entries()) count += latency.count
+    return count
+  }
+
   tokensUsed(provider: string, model: string, tokens: UsageTokens): void {
     for (const [name, kind] of TOKEN_KINDS) {
       if (tokens[name] > 0) this.tokens.of(keyOf(provider, model, kind)).value += tokens[name]

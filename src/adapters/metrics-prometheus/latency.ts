@@ -13,6 +13,10 @@ export class Latency {
     this.counts = new Float64Array(bounds.length + 1)
   }
 
+  get count(): number {
+    return this.counts.reduce((sum, count) => sum + count, 0)
+  }
+
   note(durationMs: number): void {
     const seconds = durationMs / 1000
     const { bounds } = this

@@ -1,4 +1,4 @@
-import type { GaugeReadings, Metrics, MetricsPage } from '../../application/ports/metrics.js'
+import type { GaugeReadings, Metrics, MetricsPage, ProcessSnapshot } from '../../application/ports/metrics.js'
 import type { UsageTokens } from '../../domain/usage/usage-record.js'
 import { Figures } from './figures.js'
 import { keyOf } from './labelled.js'
@@ -11,6 +11,8 @@ import type { ProcessWatch } from './process-watch.js'
 export class PrometheusMetrics implements Metrics {
   readonly #figures = new Figures()
   #watch: ProcessWatch | undefined
+  /** Apart from the other, because whoever reads begins the delay anew. */
+  #look: ProcessWatch | undefined
 
   requestServed(method: string, durationMs: number, isOk: boolean): void {
     const { latency, failed } = this.#figures.requests.of(method)
@@ -49,6 +51,22 @@ export class PrometheusMetrics implements Metrics {
 
   tokensUsed(provider: string, model: string, tokens: UsageTokens): void {
     this.#figures.tokensUsed(provider, model, tokens)
+  }
+
+  async snapshot(): Promise<ProcessSnapshot> {
+    const { ProcessWatch } = await import('./process-watch.js')
+    this.#look ??= new ProcessWatch()
+    const { residentBytes, heapUsedBytes, loopDelay } = this.#look.read()
+    const inMs = (seconds: number) => Math.round(seconds * 100_000) / 100
+    return {
+      requests: this.#figures.served,
+      loopDelay:
+        loopDelay === null
+          ? null
+          : { p50Ms: inMs(loopDelay.p50), p99Ms: inMs(loopDelay.p99), maxMs: inMs(loopDelay.max) },
+      residentBytes,
+      heapUsedBytes,
+    }
   }
 
   async page(readings: GaugeReadings): Promise<MetricsPage> {

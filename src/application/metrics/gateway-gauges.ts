@@ -2,6 +2,7 @@ import type { Clients } from '../connection/clients.js'
 import type { Channel } from '../ports/channel.js'
 import type { GaugeReadings } from '../ports/metrics.js'
 import type { RunDesk } from '../runs/run-desk.js'
+import { clientsByRole } from './clients-by-role.js'
 
 export interface GaugeParts {
   readonly version: string
@@ -12,16 +13,9 @@ export interface GaugeParts {
   readonly dropsOf: (channel: string, accountId: string) => Readonly<Record<string, number>>
 }
 
-const ROLES = ['operator', 'node'] as const
-
 /** How the gateway stands at this moment. */
 export function gatewayGauges({ version, clients, desk, channels, dropsOf }: GaugeParts): GaugeReadings {
-  const byRole: Record<string, number> = Object.fromEntries(ROLES.map((role) => [role, 0]))
-  let queuedBytes = 0
-  for (const { identity, connection } of clients) {
-    byRole[identity.role] = (byRole[identity.role] ?? 0) + 1
-    queuedBytes += connection.queuedBytes
-  }
+  const { byRole, queuedBytes } = clientsByRole(clients)
   return {
     version,
     clients: byRole,

@@ -130,7 +130,7 @@ describe('channels remove', () => {
     expect((await run(['channels', 'remove', '--channel', 'irc'])).exitCode).toBe(0)
     expect(await fileText()).toMatch(/nick: "mayros", enabled: false/)
     const argv = ['channels', 'remove', '--channel', 'irc', '--delete']
-    expect((await run(argv)).exitCode).toBe(2)
+    expect((await run(argv, { stdin: '' })).exitCode).toBe(2)
     expect((await run(argv, { stdin: 'n\n', isTyped: true })).exitCode).toBe(1)
     expect((await run(argv, { stdin: 'y\n', isTyped: true })).exitCode).toBe(0)
     expect(await fileText()).not.toContain('irc.example.org')

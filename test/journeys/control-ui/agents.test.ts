@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../harness/until.js'
 import { chromiumProgram } from './harness/chromium.js'
 import { ControlUiStage } from './harness/control-ui-stage.js'
 import { photograph } from './harness/photograph.js'
@@ -75,7 +76,7 @@ describe.skipIf(chromiumProgram === null)('agents in the Control UI', { timeout:
     expect(readFileSync(path, 'utf8')).toBe('Be both.')
     await page.getByRole('button', { name: 'Discard changes' }).click()
     await page.getByText('Not saved').waitFor({ state: 'detached' })
-    expect(await text.inputValue()).toBe('Be both.')
+    await until('the text of the other one', async () => (await text.inputValue()) === 'Be both.')
   })
 
   it('tools are told with the reason why they are offered or not', async () => {

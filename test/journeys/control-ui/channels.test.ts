@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { IrcServer } from '../../doubles/irc-server.js'
-import { freePort } from '../harness/free-port.js'
+import { unusedPort } from '../harness/free-port.js'
 import { until } from '../harness/until.js'
 import { chromiumProgram } from './harness/chromium.js'
 import { ControlUiStage } from './harness/control-ui-stage.js'
@@ -16,7 +16,7 @@ describe.skipIf(chromiumProgram === null)('channels in the Control UI', { timeou
     const account = { host: '127.0.0.1', tls: false, nick: 'mayros', dmPolicy: 'pairing' }
     const accounts = {
       home: { ...account, port: network.port },
-      broken: { ...account, port: await freePort() },
+      broken: { ...account, port: await unusedPort() },
       off: { ...account, port: network.port, enabled: false },
     }
     stage = await ControlUiStage.start({ config: { gateway: { mode: 'local' }, channels: { irc: { accounts } } } })

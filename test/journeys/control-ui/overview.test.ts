@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { temporaryDeviceIdentity } from '../../../src/adapters/device-identity-file/file-device-identity.js'
-import { freePort } from '../harness/free-port.js'
+import { unusedPort } from '../harness/free-port.js'
 import { CONTROL_UI } from '../harness/seen-from.js'
 import { chromiumProgram } from './harness/chromium.js'
 import { ControlUiStage } from './harness/control-ui-stage.js'
@@ -11,7 +11,7 @@ describe.skipIf(chromiumProgram === null)('the overview of the Control UI', { ti
   let stage: ControlUiStage
 
   beforeAll(async () => {
-    const irc = { host: '127.0.0.1', port: await freePort(), tls: false, nick: 'mayros' }
+    const irc = { host: '127.0.0.1', port: await unusedPort(), tls: false, nick: 'mayros' }
     const agents = { defaults: { model: 'anthropic/claude-sonnet-4-5' } }
     const gateway = { mode: 'local', reload: { debounceMs: 50 } }
     stage = await ControlUiStage.start({ config: { gateway, agents, channels: { irc } } })
@@ -42,10 +42,10 @@ describe.skipIf(chromiumProgram === null)('the overview of the Control UI', { ti
     await page.getByText('There is no key for anthropic').waitFor()
     const right = { gateway: { mode: 'local', auth: { token: stage.gateway.token } } }
     await stage.home.configure({ ...right, agents: { defaults: { model: 7 } } })
-    await page.getByText(/The configuration on disk is not in force/).waitFor({ timeout: 90_000 })
+    await page.getByText(/The configuration on disk is not in force/).waitFor({ timeout: 30_000 })
     await stage.home.configure(right)
-    await page.getByText('No model is configured, so the echo agent answers.').waitFor({ timeout: 90_000 })
-  }, 200_000)
+    await page.getByText('No model is configured, so the echo agent answers.').waitFor({ timeout: 30_000 })
+  })
 
   it('shows figures and how they went', async () => {
     const { page } = await stage.openSignedIn('/overview')

@@ -112,7 +112,7 @@ describe.skipIf(chromiumProgram === null)('sessions in the Control UI', { timeou
     await page.getByRole('button', { name: 'Reset' }).click()
     await page.locator('mayros-dialog[open]').getByRole('button', { name: 'Reset' }).click()
     await page.getByRole('heading', { name: 'Put aside' }).waitFor()
-    await page.getByText(/^\s*Reset.*entries\s*$/).click()
+    await page.locator('mayros-session-archives summary').click()
     await page.getByText('What is new in the cellar?').first().waitFor()
     await requireAccessible(page)
 

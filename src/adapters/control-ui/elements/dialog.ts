@@ -33,13 +33,13 @@ export class Dialog extends LitElement {
         background: rgb(0 0 0 / 45%);
       }
 
-      header,
+      .head,
       .body,
-      footer {
+      .foot {
         padding: var(--gap-4);
       }
 
-      header {
+      .head {
         display: flex;
         align-items: center;
         justify-content: space-between;
@@ -47,7 +47,7 @@ export class Dialog extends LitElement {
         padding-bottom: 0;
       }
 
-      footer {
+      .foot {
         display: flex;
         flex-wrap: wrap;
         justify-content: flex-end;
@@ -83,12 +83,12 @@ export class Dialog extends LitElement {
 
   override render() {
     return html`<dialog aria-labelledby="heading" @close=${this.#closed}>
-      <header>
+      <div class="head">
         <h2 id="heading">${this.heading}</h2>
         <button class="quiet icon" aria-label=${states.close} @click=${() => this.close()}>${icon('close')}</button>
-      </header>
+      </div>
       <div class="body"><slot></slot></div>
-      <footer><slot name="actions"></slot></footer>
+      <div class="foot"><slot name="actions"></slot></div>
     </dialog>`
   }
 

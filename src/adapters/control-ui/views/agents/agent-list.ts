@@ -86,9 +86,12 @@ export class AgentList extends GatewayView {
           ${isDefault ? html`<span class="badge info">${agents.isDefault}</span>` : nothing}
         </div>
       </div>
-      <a class="button" href=${linkTo('chat', `agent:${agent.id}:main`)}>
-        ${agents.chat}<span class="visually-hidden"> ${agentName(agent)}</span>
-      </a>
+      <a
+        class="button"
+        aria-label=${`${agents.chat}: ${agentName(agent)}`}
+        href=${linkTo('chat', `agent:${agent.id}:main`)}
+        >${agents.chat}</a
+      >
     </article>`
   }
 

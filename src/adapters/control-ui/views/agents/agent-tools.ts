@@ -91,17 +91,20 @@ export class AgentTools extends GatewayView {
     </div>`
   }
 
-  #tool({ name, description, offered, decidedBy, path, rule }: Tool): TemplateResult {
+  #tool(tool: Tool): TemplateResult {
+    const { name, description, offered } = tool
     return html`<li class="tool">
       <h3><code>${name}</code></h3>
       <span class="badge ${offered ? 'ok' : ''}">${offered ? agents.offered : agents.notOffered}</span>
       <p>${description}</p>
-      <p class="small muted">
-        ${agents.because}
-        ${path === undefined ? (decidedBy ?? agents.noRule) : html`<code>${path}</code>${rule === undefined ? nothing : html`: <code>${rule}</code>`}`}
-      </p>
+      <p class="small muted">${reason(tool)}</p>
     </li>`
   }
+}
+
+function reason({ decidedBy, path, rule }: Tool): TemplateResult | string {
+  if (path === undefined) return decidedBy ?? agents.noRule
+  return html`${agents.because} <code>${path}</code>${rule === undefined ? nothing : html`: <code>${rule}</code>`}`
 }
 
 customElements.define('mayros-agent-tools', AgentTools)

@@ -8,6 +8,8 @@ import { accountState } from './account-state.js'
 import type { ChannelAccount } from './channel-account.js'
 import '../../elements/relative-time.js'
 
+const A_MOMENT_MS = 60_000
+
 /** Somebody wants an account to start, to stop, or to begin anew. */
 export class AccountWishEvent extends Event {
   readonly wish: 'start' | 'stop' | 'restart'
@@ -43,6 +45,10 @@ export class AccountCard extends LitElement {
 
       dt {
         color: var(--text-muted);
+      }
+
+      dt::first-letter {
+        text-transform: uppercase;
       }
 
       dd {
@@ -88,8 +94,12 @@ export class AccountCard extends LitElement {
     return html`<div class="row">
       ${wishes.map(
         (wish) =>
-          html`<button class="small" @click=${() => this.dispatchEvent(new AccountWishEvent(wish))}>
-            ${channels.wishes[wish]}<span class="visually-hidden"> ${this.label} ${accountId}</span>
+          html`<button
+            class="small"
+            aria-label=${`${channels.wishes[wish]} ${this.label} ${accountId}`}
+            @click=${() => this.dispatchEvent(new AccountWishEvent(wish))}
+          >
+            ${channels.wishes[wish]}
           </button>`,
       )}
     </div>`
@@ -102,8 +112,7 @@ export class AccountCard extends LitElement {
         nextAttemptAt === undefined
           ? nothing
           : html`<p class="small">
-              ${channels.nextAttempt} <mayros-time at=${nextAttemptAt}></mayros-time>
-              ${reconnectAttempts > 0 ? channels.attempts(reconnectAttempts) : nothing}
+              ${nextAttempt(nextAttemptAt)} ${reconnectAttempts > 0 ? channels.attempts(reconnectAttempts) : nothing}
             </p>`
       }
     </div>`
@@ -113,7 +122,7 @@ export class AccountCard extends LitElement {
     const { self, facts = {}, connected, lastConnectedAt, lastStartAt, lastInboundAt, lastOutboundAt, probe } = account
     return [
       ...(self === undefined ? [] : [[channels.self, self] as const]),
-      ...Object.entries(facts).map(([name, value]) => [name, String(value)] as const),
+      ...Object.entries(facts).flatMap(([name, value]) => (value === '' ? [] : [[name, factWords(value)] as const])),
       ...(connected && lastConnectedAt !== undefined
         ? [[channels.connectedSince, time(lastConnectedAt)] as const]
         : []),
@@ -154,6 +163,16 @@ export class AccountCard extends LitElement {
 
 function time(at: number | undefined): TemplateResult | string {
   return at === undefined ? channels.never : html`<mayros-time at=${at}></mayros-time>`
+}
+
+function factWords(value: string | number | boolean): string {
+  if (typeof value === 'boolean') return value ? channels.yes : channels.no
+  return String(value)
+}
+
+function nextAttempt(at: number): TemplateResult | string {
+  if (at - Date.now() < A_MOMENT_MS) return channels.nextAttemptSoon
+  return html`${channels.nextAttempt} <mayros-time at=${at}></mayros-time>`
 }
 
 function probeWords({ ok, latencyMs, error }: NonNullable<ChannelAccount['probe']>): TemplateResult {

@@ -155,7 +155,9 @@ export class SenderLists extends LitElement {
   }
 
   #who({ name, senderId }: ApprovedSender | WaitingSender): TemplateResult | string {
-    return name === undefined ? senderId : html`${name} <span class="small muted">${senderId}</span>`
+    return name === undefined || name === senderId
+      ? senderId
+      : html`${name} <span class="small muted">${senderId}</span>`
   }
 
   #where({ channel, accountId }: ApprovedSender | WaitingSender): string {

@@ -51,6 +51,7 @@ export class DeviceCard extends LitElement {
       .id code {
         overflow: hidden;
         max-width: 10rem;
+        white-space: nowrap;
         text-overflow: ellipsis;
       }
     `,
@@ -94,8 +95,12 @@ export class DeviceCard extends LitElement {
       <dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
       ${device.tokens.map((token) => this.#token(token))}
       <div class="row">
-        <button class="small danger" @click=${() => this.#wish('remove')}>
-          ${devices.remove}<span class="visually-hidden"> ${deviceName(device)}</span>
+        <button
+          class="small danger"
+          aria-label=${`${devices.remove} ${deviceName(device)}`}
+          @click=${() => this.#wish('remove')}
+        >
+          ${devices.remove}
         </button>
       </div>
     </article>`

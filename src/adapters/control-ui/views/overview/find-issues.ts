@@ -39,12 +39,13 @@ function configIssues({ config }: Health): readonly Issue[] {
   ]
 }
 
-function modelIssues({ defaultModel, auth }: Models): readonly Issue[] {
+function modelIssues(state: Models): readonly Issue[] {
+  const { defaultModel, auth } = state
   const link = { href: linkTo('config'), text: overview.openConfig }
   if (defaultModel === null) {
     return [{ kind: 'warn', text: overview.noModel, command: 'mayros configure --section model', link }]
   }
-  const missing = auth.missingProvidersInUse.map((provider): Issue => {
+  const missing = providersWithoutKey(state).map((provider): Issue => {
     const variable = auth.providers.find((one) => one.provider === provider)?.keyVariable ?? null
     return {
       kind: 'danger',
@@ -58,6 +59,13 @@ function modelIssues({ defaultModel, auth }: Models): readonly Issue[] {
     return own === undefined || own === null ? [] : [{ kind: 'warn', text: overview.resting(provider, own.reason) }]
   })
   return [...missing, ...resting]
+}
+
+/** Providers that agents are to use and nobody can ask; one that nothing at all is known of has no key either. */
+function providersWithoutKey({ resolvedDefault, models, auth }: Models): readonly string[] {
+  const [standard = ''] = resolvedDefault.split('/')
+  const isKnown = [...auth.providers, ...models].some(({ provider }) => provider === standard)
+  return isKnown ? auth.missingProvidersInUse : [...new Set([...auth.missingProvidersInUse, standard])]
 }
 
 function channelIssues({ channelOrder, channelLabels, channelAccounts }: ChannelStates): readonly Issue[] {

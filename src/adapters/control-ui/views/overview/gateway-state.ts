@@ -25,7 +25,9 @@ export interface Health {
 /** What `models.status` answers. */
 export interface Models {
   readonly defaultModel: unknown
+  /** `provider/model` */
   readonly resolvedDefault: string
+  readonly models: readonly { readonly provider: string }[]
   readonly auth: {
     readonly missingProvidersInUse: readonly string[]
     readonly providers: readonly {

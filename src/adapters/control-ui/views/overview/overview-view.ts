@@ -21,7 +21,9 @@ import './line-chart.js'
 import '../../elements/relative-time.js'
 
 const LOOK_EVERY_MS = 2_000
-const QUIET_MS = 1_000
+/** Not everything that may need somebody is told by an event. */
+const ASK_EVERY_MS = 10_000
+const QUIET_MS = 400
 /** Kept while the page lives, so that coming back shows what went on before. */
 const course = new FigureCourse()
 
@@ -34,7 +36,7 @@ export class OverviewView extends GatewayView {
     css`
       .figures {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, 10rem), 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, 9rem), 1fr));
         gap: var(--gap-3);
         margin: 0;
       }
@@ -96,6 +98,9 @@ export class OverviewView extends GatewayView {
 
   readonly #news = soon(() => void this.reload(), QUIET_MS)
   #look: ReturnType<typeof setInterval> | undefined
+  #watch: ReturnType<typeof setInterval> | undefined
+  /** The health as the gateway told it, until it was looked at. */
+  #told: Health | null = null
 
   constructor() {
     super()
@@ -107,19 +112,26 @@ export class OverviewView extends GatewayView {
   override connectedCallback(): void {
     super.connectedCallback()
     this.listen('health', (health) => {
-      if (this.state !== null) this.state = { ...this.state, health: health as Health }
+      this.#told = health as Health
+      this.#news.ask()
     })
     for (const event of NEWS) this.listen(event, () => this.#news.ask())
     this.keep(this.#news.cancel)
+    this.#watch = setInterval(() => {
+      if (document.visibilityState === 'visible') this.#news.ask()
+    }, ASK_EVERY_MS)
     this.#look = setInterval(() => {
       if (document.visibilityState === 'visible') void this.#readFigures()
     }, LOOK_EVERY_MS)
+    this.keep(() => clearInterval(this.#watch))
     this.keep(() => clearInterval(this.#look))
     void this.#readFigures()
   }
 
   protected override async load(): Promise<void> {
-    const [state, spending] = await Promise.all([loadState(this.connection), loadSpending(this.connection)])
+    const told = this.#told
+    this.#told = null
+    const [state, spending] = await Promise.all([loadState(this.connection, told), loadSpending(this.connection)])
     this.state = state
     this.spending = spending
   }

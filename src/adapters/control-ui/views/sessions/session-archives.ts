@@ -80,7 +80,7 @@ export class SessionArchives extends LitElement {
           ? html`<mayros-loading></mayros-loading>`
           : html`<div class="stack">
               ${read.count < entries ? html`<p class="hint">${sessions.archiveNewest(read.count, entries)}</p>` : nothing}
-              <pre tabindex="0" role="region" aria-label=${sessions.archives}>${read.text}</pre>
+              <pre tabindex="0" role="region" aria-label=${`${sessions.archiveReasons[reason] ?? reason}, ${new Date(at).toLocaleString('en-GB')}`}>${read.text}</pre>
               <div><button class="small" @click=${() => this.#download(archive, read.text)}>${sessions.downloadArchive}</button></div>
             </div>`
       }

@@ -92,7 +92,9 @@ export class SessionList extends GatewayView {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    this.listen('chat', () => this.#spoken.ask())
+    this.listen('chat', (payload) => {
+      if ((payload as { readonly state?: string }).state !== 'delta') this.#spoken.ask()
+    })
     this.keep(this.#spoken.cancel)
     this.keep(this.#typed.cancel)
   }
@@ -211,7 +213,7 @@ export class SessionList extends GatewayView {
         <mayros-time at=${row.updatedAt}></mayros-time>
         ${row.abortedLastRun === true ? html`<span class="badge warn">${sessions.aborted}</span>` : nothing}
       </td>
-      <td class="wide"><a class="button" href=${linkTo('chat', row.key)}>${sessions.chat}<span class="visually-hidden"> ${title}</span></a></td>
+      <td class="wide"><a class="button" aria-label=${`${sessions.chat}: ${title}`} href=${linkTo('chat', row.key)}>${sessions.chat}</a></td>
     </tr>`
   }
 

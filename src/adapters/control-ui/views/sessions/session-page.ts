@@ -1,4 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit'
+import { MAIN_KEY, parseAgentKey } from '../../../../domain/session/session-key.js'
 import { attempt } from '../../elements/attempt.js'
 import { confirmAction } from '../../elements/confirm-action.js'
 import { downloadText } from '../../elements/download-text.js'
@@ -8,6 +9,7 @@ import { toast } from '../../elements/toast.js'
 import { linkTo, navigate } from '../../router/route.js'
 import { sessions } from '../../strings/en/sessions.js'
 import { controls } from '../../styles/controls.js'
+import type { AskHistory } from '../chat/history.js'
 import { fileNameOf } from './file-name.js'
 import type { Archive } from './session-archives.js'
 import type { SessionList, SessionRow } from './session-row.js'
@@ -47,7 +49,7 @@ export class SessionPage extends GatewayView {
 
       .actions {
         display: grid;
-        grid-template-columns: minmax(0, 1fr) auto;
+        grid-template-columns: auto minmax(0, 1fr);
         gap: var(--gap-2) var(--gap-4);
         align-items: center;
       }
@@ -79,7 +81,8 @@ export class SessionPage extends GatewayView {
   override connectedCallback(): void {
     super.connectedCallback()
     this.listen('chat', (payload) => {
-      if ((payload as { readonly sessionKey?: string }).sessionKey === this.row?.key) this.#spoken.ask()
+      const { sessionKey, state } = payload as { readonly sessionKey?: string; readonly state?: string }
+      if (sessionKey === this.row?.key && state !== 'delta') this.#spoken.ask()
     })
     this.keep(this.#spoken.cancel)
   }
@@ -156,21 +159,27 @@ export class SessionPage extends GatewayView {
     return html`<section class="card stack" aria-labelledby="endings">
       <h2 id="endings">${sessions.danger}</h2>
       <div class="actions">
-        <p>${sessions.compactText}</p>
         <button ?disabled=${!may('sessions.compact')} @click=${() => this.#compact(row)}>${sessions.compact}</button>
-        <p>${sessions.resetText}</p>
+        <p>${sessions.compactText}</p>
         <button ?disabled=${!may('sessions.reset')} @click=${() => this.#reset(row)}>${sessions.reset}</button>
-        <p>${sessions.deleteText}</p>
-        <button class="danger" ?disabled=${!may('sessions.delete')} @click=${() => this.#delete(row)}>
+        <p>${sessions.resetText}</p>
+        <button
+          class="danger"
+          ?disabled=${isMainKey(row.key) || !may('sessions.delete')}
+          @click=${() => this.#delete(row)}
+        >
           ${sessions.delete}
         </button>
+        <p>${sessions.deleteText}</p>
       </div>
     </section>`
   }
 
   async #export(row: SessionRow, extension: 'md' | 'json'): Promise<void> {
     this.isExporting = true
-    const messages = await attempt(wholeHistory(this.connection, row.key))
+    const { key: sessionKey } = row
+    const ask: AskHistory = (about) => this.connection.request('chat.history', { sessionKey, ...about })
+    const messages = await attempt(wholeHistory(ask))
     this.isExporting = false
     if (messages === null) return
     const name = fileNameOf(row.key, Date.now(), extension)
@@ -197,6 +206,11 @@ export class SessionPage extends GatewayView {
     const done = await attempt(this.connection.request('sessions.delete', { key: row.key }), sessions.deleted)
     if (done !== null) navigate(linkTo('sessions'))
   }
+}
+
+/** Main sessions cannot be deleted. */
+function isMainKey(key: string): boolean {
+  return key === 'global' || parseAgentKey(key)?.rest === MAIN_KEY
 }
 
 customElements.define('mayros-session-page', SessionPage)

@@ -1,5 +1,4 @@
-import type { GatewayConnection } from '../../connection/gateway-connection.js'
-import type { HistoryPage } from '../chat/history.js'
+import type { AskHistory } from '../chat/history.js'
 import type { HistoryMessage } from '../chat/history-message.js'
 
 const PAGE = 500
@@ -8,16 +7,13 @@ const PAGE = 500
  * Everything that was said in a session, oldest first. Pages are counted from the newest message, which may be another
  * one with every page; messages are therefore told apart by their place, counted from the first.
  */
-export async function wholeHistory(
-  connection: Pick<GatewayConnection, 'request'>,
-  sessionKey: string,
-): Promise<readonly HistoryMessage[]> {
+export async function wholeHistory(ask: AskHistory): Promise<readonly HistoryMessage[]> {
   const byPlace: HistoryMessage[] = []
   let total = 0
   let missing = Number.POSITIVE_INFINITY
   while (missing > 0) {
     const skip = Number.isFinite(missing) ? total - missing : 0
-    const page = await connection.request<HistoryPage>('chat.history', { sessionKey, limit: PAGE, skip })
+    const page = await ask({ limit: PAGE, skip })
     total = page.total
     const first = total - skip - page.messages.length
     page.messages.forEach((message, index) => {

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { byteWords } from '../../../src/adapters/control-ui/format/bytes.js'
+import { countWords } from '../../../src/adapters/control-ui/format/count.js'
+import { durationWords } from '../../../src/adapters/control-ui/format/duration.js'
+import { moneyWords } from '../../../src/adapters/control-ui/format/money.js'
+
+describe('figures as people read them', () => {
+  it.each([
+    [0, '0 B'],
+    [1_023, '1023 B'],
+    [1_536, '1.5 KiB'],
+    [200 * 1_024 ** 2, '200 MiB'],
+  ])('%d bytes are %s', (bytes, words) => expect(byteWords(bytes)).toBe(words))
+
+  it.each([
+    [0, '0'],
+    [9_999, '9,999'],
+    [56_700, '56.7K'],
+    [1_234_567, '1.23M'],
+  ])('%d is %s', (count, words) => expect(countWords(count)).toBe(words))
+
+  it.each([
+    [240, '240 ms'],
+    [59_600, '1 min'],
+    [3_600_000, '1 h'],
+    [90_061_000, '1 d 1 h'],
+    [62_000, '1 min 2 s'],
+  ])('%d milliseconds are %s', (milliseconds, words) => expect(durationWords(milliseconds)).toBe(words))
+
+  it.each([
+    [0, '$0'],
+    [0.00001, '< $0.0001'],
+    [0.0042, '$0.0042'],
+    [12.345, '$12.35'],
+  ])('%d dollars are %s', (dollars, words) => expect(moneyWords(dollars)).toBe(words))
+})
