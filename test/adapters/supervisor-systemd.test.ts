@@ -93,6 +93,7 @@ spawnSync('systemd-notify', ['READY=1'])
 setInterval(() => undefined, 60_000)
 `,
     )
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: what a shell would replace must stay as it is
     const args = ['two words', '"\'', '100%', '$HOME ${HOME}', 'back\\slash', 'tab\there', ';', '#', 'ü', '']
     const directory = join(home, 'my 100% dir')
     await mkdir(directory)

@@ -35,6 +35,7 @@ const AWKWARD = [
   'two words',
   '"double" and \'single\'',
   '100%',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: what a shell would replace must stay as it is
   '$HOME ${HOME} $$',
   'back\\slash',
   'ü €',
