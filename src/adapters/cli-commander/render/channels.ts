@@ -59,7 +59,7 @@ export function channelLines(snapshot: ChannelsSnapshot, now: number): string[] 
     accountStateOf(account),
     factsText(account, now),
   ])
-  return rows.length === 0 ? ['no channels; see: mayros config set channels'] : table(rows)
+  return rows.length === 0 ? ['no channels; see: mayros channels add --help'] : table(rows)
 }
 
 export function channelsDocument(snapshot: ChannelsSnapshot): Record<string, unknown> {
