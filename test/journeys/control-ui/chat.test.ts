@@ -1,4 +1,6 @@
 import { Buffer } from 'node:buffer'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../harness/until.js'
@@ -90,7 +92,7 @@ describe.skipIf(chromiumProgram === null)('chatting in the Control UI', { timeou
     await page.getByText('Working…').waitFor({ state: 'detached' })
   })
 
-  it('pictures are pasted and dropped, shown before they go, and arrive', async () => {
+  it('pictures are chosen and pasted, shown before they go, and arrive', async () => {
     const { page } = await stage.openSignedIn('/chat/agent:main:pictures')
     await field(page).waitFor()
     await page.locator('input[type=file]').setInputFiles({ name: 'pixel.png', mimeType: 'image/png', buffer: PIXEL })
@@ -113,6 +115,29 @@ describe.skipIf(chromiumProgram === null)('chatting in the Control UI', { timeou
     const shown = questions(page).getByRole('img', { name: /^Picture \(png/ })
     await shown.waitFor()
     expect(await shown.evaluate((image: any) => image.naturalWidth)).toBe(1)
+  })
+
+  it('pictures are dropped anywhere on the conversation, and nothing but pictures', async () => {
+    const { page } = await stage.openSignedIn('/chat/agent:main:dropped')
+    await page.getByRole('heading', { name: 'Nothing has been said here yet' }).waitFor()
+    const [picture, text] = [join(stage.home.path, 'dropped.png'), join(stage.home.path, 'notes.txt')]
+    await writeFile(picture, PIXEL)
+    await writeFile(text, 'words')
+    const devtools = await page.context().newCDPSession(page)
+    const data = { items: [], files: [picture, text], dragOperationsMask: 1 }
+    const drag = (type: 'dragEnter' | 'dragOver' | 'drop') =>
+      devtools.send('Input.dispatchDragEvent', { type, x: 700, y: 300, data })
+    await drag('dragEnter')
+    await drag('dragOver')
+    await page.locator('.box.dropping').waitFor()
+    await photograph(page, 'chat-dropping')
+    await drag('drop')
+    await page.getByRole('img', { name: 'dropped.png' }).waitFor()
+    await page.getByText('notes.txt').waitFor()
+    expect(await page.locator('.box.dropping').count()).toBe(0)
+    await say(page, 'look')
+    await questions(page).getByRole('img').waitFor()
+    expect(new URL(page.url()).pathname).toBe('/chat/agent:main:dropped')
   })
 
   it('commands complete as they are typed, and their answers are shown', async () => {

@@ -1,3 +1,4 @@
+import type { WebSocketRoute } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumProgram } from './harness/chromium.js'
 import { ControlUiStage } from './harness/control-ui-stage.js'
@@ -115,6 +116,56 @@ describe.skipIf(chromiumProgram === null)('getting into the Control UI', { timeo
     await page.locator('mayros-logs-view').waitFor({ state: 'attached' })
     expect(asked).toBe(2)
     expect(new URL(page.url()).pathname).toBe('/logs')
+  })
+
+  it('a browser without keys of its own is let in all the same, and known when it comes again', async () => {
+    const browser = await stage.newBrowser()
+    await browser.addInitScript(`crypto.subtle.constructor.prototype.generateKey = () =>
+      Promise.reject(new DOMException('no such algorithm', 'NotSupportedError'))`)
+    const { page } = await stage.openSignedIn('/devices', browser)
+    const ours = page.locator('mayros-device-card', { hasText: 'This browser' })
+    const id = await ours.locator('code').textContent()
+    await page.reload()
+    expect(await ours.locator('code').textContent()).toBe(id)
+  })
+
+  it('after an update of the gateway a bar offers to reload, and a link does so anyway', async () => {
+    const browser = await stage.newBrowser()
+    const sockets: WebSocketRoute[] = []
+    let version: string | null = null
+    await browser.routeWebSocket(/./, (socket) => {
+      sockets.push(socket)
+      socket.connectToServer().onMessage((text) => {
+        const found = /("server":\{"version":")[^"]+/
+        socket.send(version === null ? text : String(text).replace(found, `$1${version}`))
+      })
+    })
+    const { page } = await stage.openSignedIn('/debug', browser)
+    version = '99.1.0'
+    await sockets.at(-1)?.close({ code: 1012, reason: 'service restart' })
+    await page.getByText('The gateway was updated to 99.1.0').waitFor()
+    await requireAccessible(page)
+    await photograph(page, 'updated')
+    await page.evaluate('globalThis.isOldPage = true')
+    await page.getByRole('link', { name: 'Logs' }).click()
+    await page.waitForURL('**/logs')
+    await page.getByRole('navigation', { name: 'Views' }).waitFor()
+    expect(await page.evaluate('globalThis.isOldPage')).toBe(undefined)
+    expect(await page.getByText('The gateway was updated').count()).toBe(0)
+  })
+
+  it('the navigation counts the decisions that wait', async () => {
+    const { page } = await stage.openSignedIn('/debug')
+    const client = await stage.gateway.connect()
+    const asked = client.call('exec.approval.request', { command: 'make', cwd: '/srv', agentId: 'main' })
+    const link = page.getByRole('link', { name: 'Approvals 1 waiting' })
+    await link.waitFor()
+    await requireAccessible(page)
+    await photograph(page, 'waiting')
+    await link.click()
+    await page.getByRole('button', { name: 'Deny' }).click()
+    await asked
+    await page.getByRole('link', { name: 'Approvals', exact: true }).waitFor()
   })
 
   it('signing out forgets this browser', async () => {

@@ -77,14 +77,35 @@ describe.skipIf(chromiumProgram === null || lanAddress === undefined)(
     afterEach(() => stage.requireClean())
     afterAll(() => stage.dispose())
 
-    it('says why there is no way in, and which ways there are', async () => {
-      const watched = await stage.open('/')
+    it('says that anybody may listen, and lets a browser in that somebody approved', async () => {
+      const browser = await stage.newBrowser()
+      const watched = await stage.open('/debug', browser)
       watched.tolerate(NOT_ISOLATED)
       const { page } = watched
-      await page.getByRole('heading', { name: 'This browser cannot prove who it is here' }).waitFor()
+      expect(await page.evaluate('isSecureContext || Boolean(crypto.subtle)')).toBe(false)
+      await page.getByRole('heading', { name: 'This connection is not private' }).waitFor()
       await page.getByText('ssh -L').waitFor()
       await requireAccessible(page)
       await photograph(page, 'insecure')
+
+      await page.getByLabel('Gateway token').fill(stage.gateway.token)
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('heading', { name: 'This browser waits to be let in' }).waitFor()
+      const command = await page.locator('section code').textContent()
+      const approval = await stage.home.run((command ?? '').split(' ').slice(1))
+      expect(approval.code, approval.stderr).toBe(0)
+      await page.getByRole('navigation', { name: 'Views' }).waitFor()
+      await page.getByText('Not private: plain HTTP').waitFor()
+      await requireAccessible(page)
+
+      // Pages of this browser are the same device, which needs no token from now on.
+      await page.reload()
+      const second = await stage.open('/devices', browser)
+      second.tolerate(NOT_ISOLATED)
+      for (const shown of [page, second.page]) await shown.getByRole('navigation', { name: 'Views' }).waitFor()
+      const paired = second.page.locator('mayros-device-card')
+      await paired.getByText('This browser').waitFor()
+      expect(await paired.getByText('Chromium on Linux').count()).toBe(1)
     })
   },
 )

@@ -71,7 +71,6 @@ async function connectParams({ device, scopes, ...auth }: Admission, nonce: stri
     locale: navigator.language,
     ...(Object.keys(auth).length === 0 ? {} : { auth }),
   }
-  if (device === null) return params
   const signedAt = Date.now()
   const token = auth.token ?? auth.deviceToken ?? ''
   const { deviceId, publicKey } = device

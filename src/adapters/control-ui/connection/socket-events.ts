@@ -5,8 +5,7 @@ export interface Admission {
   readonly token?: string
   readonly password?: string
   readonly deviceToken?: string
-  /** Null where this browser cannot make keys. */
-  readonly device: DeviceIdentity | null
+  readonly device: DeviceIdentity
   readonly scopes: readonly string[]
 }
 

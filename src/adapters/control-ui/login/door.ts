@@ -1,4 +1,4 @@
-import { css, html, LitElement, type TemplateResult } from 'lit'
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
 import type { ConnectionState } from '../connection/connection-state.js'
 import type { ErrorShape } from '../connection/request-refused.js'
 import { login } from '../strings/en/login.js'
@@ -92,6 +92,7 @@ export class Door extends LitElement {
     return html`<main>
       <header>${login.heading}</header>
       <section class="card">${this.#screen()}</section>
+      ${window.isSecureContext ? nothing : notPrivate()}
     </main>`
   }
 
@@ -120,7 +121,6 @@ export class Door extends LitElement {
       const isBusy = this.state.kind === 'connecting'
       return html`<mayros-credentials-form .error=${error} .isBusy=${isBusy}></mayros-credentials-form>`
     }
-    if (/DEVICE_IDENTITY_REQUIRED$/.test(code)) return this.#withoutKey()
     if (/^origin not allowed/.test(error.message)) {
       return html`<h1>${login.origin}</h1>
         <p>${login.originText}</p>
@@ -140,14 +140,6 @@ export class Door extends LitElement {
       <p class="muted">${login.pairingAlso}</p>`
   }
 
-  #withoutKey(): TemplateResult {
-    const { isSecureContext, location } = window
-    if (isSecureContext) return html`<h1>${login.insecure}</h1><p>${login.oldBrowser}</p>`
-    return html`<h1>${login.insecure}</h1>
-      <p>${login.insecureText}</p>
-      ${command(login.tunnelCommand(location.port || '80'))} ${this.#retry()}`
-  }
-
   #retry(): TemplateResult {
     return html`<button @click=${this.#again}>${login.tryAgain}</button>`
   }
@@ -155,6 +147,15 @@ export class Door extends LitElement {
   readonly #again = (): void => {
     this.dispatchEvent(new Event('again'))
   }
+}
+
+/** What was typed, and everything afterwards, can be read on the way. */
+function notPrivate(): TemplateResult {
+  return html`<aside class="notice warn stack" aria-labelledby="not-private">
+    <h2 id="not-private">${login.notPrivate}</h2>
+    <p>${login.notPrivateText}</p>
+    ${command(login.tunnelCommand(window.location.port || '80'))}
+  </aside>`
 }
 
 function command(text: string): TemplateResult {

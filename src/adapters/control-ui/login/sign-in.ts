@@ -33,7 +33,7 @@ export class SignIn {
     const device = await deviceKey(this.#memory)
     const shown = { device, scopes: SCOPES }
     if (this.#entered !== null) return { ...shown, ...this.#entered }
-    const deviceToken = device === null ? null : await this.#memory.recall<string>(DEVICE_TOKEN)
+    const deviceToken = await this.#memory.recall<string>(DEVICE_TOKEN)
     return deviceToken === null ? shown : { ...shown, deviceToken }
   }
 

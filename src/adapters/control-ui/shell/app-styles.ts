@@ -59,6 +59,7 @@ export const appStyles = css`
   }
 
   li a {
+    position: relative;
     display: flex;
     align-items: center;
     gap: var(--gap-3);
@@ -79,12 +80,35 @@ export const appStyles = css`
     font-weight: 600;
   }
 
+  li .badge {
+    margin-inline-start: auto;
+  }
+
+  .not-private {
+    margin-top: auto;
+    align-self: start;
+  }
+
+  .not-private + .foot {
+    margin-top: 0;
+  }
+
   .foot {
     display: flex;
     align-items: center;
     justify-content: space-between;
     margin-top: auto;
     padding-inline: var(--gap-2);
+  }
+
+  .foot p {
+    min-width: 0;
+    overflow-wrap: anywhere;
+  }
+
+  .foot .row {
+    flex-wrap: nowrap;
+    gap: 0;
   }
 
   .stage {

@@ -15,6 +15,7 @@ import { VIEWS } from '../views/registry.js'
 import { appStyles } from './app-styles.js'
 import { gatewayUrl } from './gateway-url.js'
 import { loadView } from './load-view.js'
+import { PendingCounts } from './pending-counts.js'
 import { applyTheme, rememberedTheme, type Theme } from './theme.js'
 import '../elements/problem.js'
 import '../elements/empty.js'
@@ -46,6 +47,7 @@ export class App extends LitElement {
 
   readonly #signIn: SignIn
   readonly #connection: GatewayConnection
+  readonly #pending: PendingCounts
   #route: Route = currentRoute()
   #firstVersion: string | null = null
 
@@ -61,6 +63,7 @@ export class App extends LitElement {
         void this.#signIn.admitted(hello)
       },
     })
+    this.#pending = new PendingCounts(this.#connection, () => this.requestUpdate())
     this.state = this.#connection.state
     this.isInside = false
     this.isMenuOpen = false
@@ -124,11 +127,12 @@ export class App extends LitElement {
           ({ view, title, icon: picture }) =>
             html`<li>
               <a href=${linkTo(view)} aria-current=${view === this.#route.view ? 'page' : nothing}>
-                ${icon(picture)} ${title}
+                ${icon(picture)} ${title} ${this.#waiting(view)}
               </a>
             </li>`,
         )}
       </ul>
+      ${window.isSecureContext ? nothing : html`<p class="not-private badge warn">${shell.notPrivate}</p>`}
       <div class="foot">
         <p class="small muted">${shell.version(this.#connection.hello?.server.version ?? '')}</p>
         <div class="row">
@@ -143,10 +147,19 @@ export class App extends LitElement {
     </nav>`
   }
 
+  /** How many decisions wait in a view. */
+  #waiting(view: string): TemplateResult | typeof nothing {
+    const count = this.#pending.of(view)
+    if (count === 0) return nothing
+    return html`<span class="badge warn" aria-hidden="true">${count}</span>
+      <span class="visually-hidden">${shell.waiting(count)}</span>`
+  }
+
   #moved(state: ConnectionState): void {
     this.state = state
     if (state.kind === 'connected' && !this.isInside) {
       this.isInside = true
+      this.#pending.count()
       this.#arrive()
     } else if (state.kind === 'refused') {
       this.isInside = false

@@ -159,6 +159,10 @@ export const controls = css`
     font: inherit;
   }
 
+  select {
+    text-overflow: ellipsis;
+  }
+
   input[type='checkbox'],
   input[type='radio'] {
     width: 1.1rem;

@@ -21,7 +21,9 @@ export const channels = {
   yes: 'yes',
   no: 'no',
   attempts: (count: number) => (count === 1 ? '(1 attempt so far)' : `(${count} attempts so far)`),
-  self: 'Is there',
+  self: 'Name there',
+  /** Facts whose names cannot be shown as they are. */
+  facts: { tls: 'TLS' } as Readonly<Record<string, string>>,
   connectedSince: 'Connected',
   startedAt: 'Started',
   lastInbound: 'Last message in',

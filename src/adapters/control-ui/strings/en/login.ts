@@ -29,11 +29,10 @@ export const login = {
     'scope-upgrade': 'This browser asks for more rights than it was given.',
     'role-upgrade': 'This device was paired for another role.',
   } as Readonly<Record<string, string>>,
-  insecure: 'This browser cannot prove who it is here',
-  insecureText:
-    'The page came over plain HTTP, and browsers make keys on secure pages only. Open it by HTTPS, or on the machine of the gateway itself, or through a tunnel:',
+  notPrivate: 'This connection is not private',
+  notPrivateText:
+    'The page came over plain HTTP: whoever is on the way can read what is typed and shown. Open it by HTTPS, or on the machine of the gateway, or through a tunnel:',
   tunnelCommand: (port: string) => `ssh -L ${port}:127.0.0.1:${port} you@gateway`,
-  oldBrowser: 'This browser has no Ed25519 keys, which the gateway tells browsers apart by. Use a newer one.',
   origin: 'The gateway does not expect this page',
   originText: 'It is reached under an address that the gateway does not know. If that is right, allow it:',
   originCommand: (origin: string) => `mayros config set gateway.controlUi.allowedOrigins '["${origin}"]'`,

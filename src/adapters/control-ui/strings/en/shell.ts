@@ -18,5 +18,7 @@ export const shell = {
   notFoundText: 'The address may be old or mistyped.',
   toOverview: 'Go to the overview',
   viewFailed: 'This part of the page could not be loaded',
+  waiting: (count: number) => `${count} waiting`,
+  notPrivate: 'Not private: plain HTTP',
   version: (version: string) => `Version ${version}`,
 } as const

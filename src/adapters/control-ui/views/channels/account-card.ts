@@ -122,7 +122,9 @@ export class AccountCard extends LitElement {
     const { self, facts = {}, connected, lastConnectedAt, lastStartAt, lastInboundAt, lastOutboundAt, probe } = account
     return [
       ...(self === undefined ? [] : [[channels.self, self] as const]),
-      ...Object.entries(facts).flatMap(([name, value]) => (value === '' ? [] : [[name, factWords(value)] as const])),
+      ...Object.entries(facts).flatMap(([name, value]) =>
+        value === '' ? [] : [[channels.facts[name] ?? name, factWords(value)] as const],
+      ),
       ...(connected && lastConnectedAt !== undefined
         ? [[channels.connectedSince, time(lastConnectedAt)] as const]
         : []),

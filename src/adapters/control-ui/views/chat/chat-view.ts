@@ -7,7 +7,7 @@ import { linkTo, navigate } from '../../router/route.js'
 import { chat } from '../../strings/en/chat.js'
 import { states } from '../../strings/en/states.js'
 import { controls } from '../../styles/controls.js'
-import type { ComposedEvent } from './composer.js'
+import type { ComposedEvent, Composer } from './composer.js'
 import { Conversation } from './conversation.js'
 import type { SessionRow } from './session-bar.js'
 import '../../elements/dialog.js'
@@ -112,7 +112,12 @@ export class ChatView extends GatewayView {
     if (conversation === null) return nothing
     const { history, own, asides, settings } = conversation
     const isEmpty = history.total === 0 && own.length === 0 && asides.length === 0 && conversation.runs.size === 0
-    return html`<div class="chat">
+    return html`<div
+        class="chat"
+        @dragover=${(event: DragEvent) => this.#composer()?.dragged(event)}
+        @dragleave=${(event: DragEvent) => this.#composer()?.draggedAway(event)}
+        @drop=${(event: DragEvent) => this.#composer()?.dropped(event)}
+      >
         <h1 class="visually-hidden">${chat.title}</h1>
         <mayros-session-bar
           .connection=${this.connection}
@@ -213,6 +218,10 @@ export class ChatView extends GatewayView {
     navigate(linkTo('chat', `agent:${agentId}:chat-${mark}`))
   }
 
+  #composer(): Composer | null {
+    return this.renderRoot.querySelector('mayros-composer')
+  }
+
   #dialog(): Dialog | null {
     return this.renderRoot.querySelector('mayros-dialog')
   }
@@ -220,6 +229,7 @@ export class ChatView extends GatewayView {
 
 declare global {
   interface HTMLElementTagNameMap {
+    'mayros-composer': Composer
     'mayros-dialog': Dialog
     'mayros-message-list': import('./message-list.js').MessageList
   }

@@ -157,14 +157,7 @@ export class Composer extends LitElement {
 
   override render() {
     const offered = this.#offered()
-    return html`<form
-      @submit=${this.#submit}
-      @dragover=${this.#dragged}
-      @dragleave=${() => {
-        this.isDropping = false
-      }}
-      @drop=${this.#dropped}
-    >
+    return html`<form @submit=${this.#submit}>
       ${offered.length === 0 ? nothing : this.#menu(offered)}
       <div class="box ${this.isDropping ? 'dropping' : ''}">
         ${this.pictures.length === 0 ? nothing : html`<div class="pictures">${this.pictures.map((picture) => this.#thumbnail(picture))}</div>`}
@@ -203,6 +196,26 @@ export class Composer extends LitElement {
 
   override focus(): void {
     this.#field()?.focus()
+  }
+
+  /** Files are dragged over the conversation; they may be dropped anywhere on it. */
+  readonly dragged = (event: DragEvent): void => {
+    if (!this.maySend || event.dataTransfer?.types.includes('Files') !== true) return
+    event.preventDefault()
+    this.isDropping = true
+  }
+
+  readonly draggedAway = (event: DragEvent): void => {
+    const isInside = event.relatedTarget instanceof Node && (event.currentTarget as Node).contains(event.relatedTarget)
+    this.isDropping = this.isDropping && isInside
+  }
+
+  readonly dropped = (event: DragEvent): void => {
+    const files = [...(event.dataTransfer?.files ?? [])]
+    this.isDropping = false
+    if (!this.maySend || files.length === 0) return
+    event.preventDefault()
+    void this.#add(files)
   }
 
   #menu(offered: readonly ChatCommand[]): TemplateResult {
@@ -314,18 +327,6 @@ export class Composer extends LitElement {
     if (files.length === 0) return
     event.preventDefault()
     void this.#add(files)
-  }
-
-  #dragged(event: DragEvent): void {
-    if (!this.maySend || event.dataTransfer?.types.includes('Files') !== true) return
-    event.preventDefault()
-    this.isDropping = true
-  }
-
-  #dropped(event: DragEvent): void {
-    event.preventDefault()
-    this.isDropping = false
-    void this.#add([...(event.dataTransfer?.files ?? [])])
   }
 
   async #add(files: readonly File[]): Promise<void> {

@@ -52,7 +52,7 @@ export class SessionBar extends LitElement {
 
       label {
         display: grid;
-        flex: 0 1 9rem;
+        flex: 0 1 12rem;
         min-width: 6.5rem;
         color: var(--text-muted);
         font-size: var(--size-small);

@@ -38,6 +38,10 @@ export class SessionList extends GatewayView {
         vertical-align: middle;
       }
 
+      .act {
+        text-align: end;
+      }
+
       .title {
         max-width: 26rem;
       }
@@ -59,6 +63,10 @@ export class SessionList extends GatewayView {
       @media (max-width: 45rem) {
         .filters {
           grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+        }
+
+        .filters .field:first-child {
+          grid-column: 1 / -1;
         }
 
         table {
@@ -213,7 +221,7 @@ export class SessionList extends GatewayView {
         <mayros-time at=${row.updatedAt}></mayros-time>
         ${row.abortedLastRun === true ? html`<span class="badge warn">${sessions.aborted}</span>` : nothing}
       </td>
-      <td class="wide"><a class="button" aria-label=${`${sessions.chat}: ${title}`} href=${linkTo('chat', row.key)}>${sessions.chat}</a></td>
+      <td class="wide act"><a class="button" aria-label=${`${sessions.chat}: ${title}`} href=${linkTo('chat', row.key)}>${sessions.chat}</a></td>
     </tr>`
   }
 

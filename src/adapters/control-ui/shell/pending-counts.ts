@@ -1,0 +1,66 @@
+import type { GatewayConnection } from '../connection/gateway-connection.js'
+import { RequestRefused } from '../connection/request-refused.js'
+import { soon } from '../elements/soon.js'
+
+/** A view where somebody has to decide, how to ask for what waits there, and which events change it. */
+interface Queue {
+  readonly view: string
+  readonly method: string
+  readonly events: readonly string[]
+}
+
+const QUEUES: readonly Queue[] = [
+  {
+    view: 'approvals',
+    method: 'exec.approval.list',
+    events: ['exec.approval.requested', 'exec.approval.resolved'],
+  },
+  { view: 'devices', method: 'device.pair.list', events: ['device.pair.requested', 'device.pair.resolved'] },
+]
+const QUIET_MS = 300
+/** Requests run out without an event. */
+const LOOK_AGAIN_MS = 60_000
+
+/** How many decisions wait in each view, kept up to date while the page is open. */
+export class PendingCounts {
+  readonly #connection: GatewayConnection
+  readonly #changed: () => void
+  readonly #counts = new Map<string, number>()
+
+  /** @param changed called when a count has changed */
+  constructor(connection: GatewayConnection, changed: () => void) {
+    this.#connection = connection
+    this.#changed = changed
+    for (const queue of QUEUES) {
+      const count = soon(() => void this.#count(queue), QUIET_MS)
+      for (const event of queue.events) connection.on(event, count.ask)
+      connection.onRefresh(count.ask)
+    }
+    setInterval(() => {
+      if ([...this.#counts.values()].some((count) => count > 0)) this.count()
+    }, LOOK_AGAIN_MS)
+  }
+
+  /** Zero where nothing waits, or where this browser may not decide. */
+  of(view: string): number {
+    return this.#counts.get(view) ?? 0
+  }
+
+  /** Asks the gateway for all of them. */
+  count(): void {
+    for (const queue of QUEUES) void this.#count(queue)
+  }
+
+  async #count({ view, method }: Queue): Promise<void> {
+    if (!this.#connection.can(method)) return
+    try {
+      const { pending } = await this.#connection.request<{ readonly pending: readonly unknown[] }>(method)
+      if (pending.length === this.of(view)) return
+      this.#counts.set(view, pending.length)
+      this.#changed()
+    } catch (thrown) {
+      // A count that could not be had stays what it was; it is asked for again with the next event or connection.
+      if (!(thrown instanceof RequestRefused)) throw thrown
+    }
+  }
+}
