@@ -274,6 +274,7 @@ export class ProcessHost implements InstanceHost {
     bindings.constant(tokens.configSource, source)
     bindings.constant(tokens.isServedByTailscale, plan.tailscale.mode === 'serve')
     bindings.constant(tokens.configReload, reload)
+    bindings.constant(tokens.configHistory, this.#world.history)
     bindings.factory(tokens.restartSentinel, () => new FileRestartSentinel(stateDir), [])
     bindings.constant(tokens.live, new LiveConfig({ config, secret, hash, snapshotHash, loadedAt }))
     bindings.constant(tokens.configHealth, () => reload()?.health ?? freshHealth(hash, snapshotHash, loadedAt))

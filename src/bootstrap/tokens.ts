@@ -60,6 +60,7 @@ import type { AuditTrail } from '../application/ports/audit-trail.js'
 import type { Channel } from '../application/ports/channel.js'
 import type { ChannelPackages } from '../application/ports/channel-package.js'
 import type { Clock } from '../application/ports/clock.js'
+import type { ConfigHistory } from '../application/ports/config-history.js'
 import type { ConfigSource } from '../application/ports/config-source.js'
 import type { Document } from '../application/ports/document.js'
 import type { HookTransforms } from '../application/ports/hook-transforms.js'
@@ -126,6 +127,8 @@ export const tokens = {
   metrics: token<Metrics>('Metrics'),
   listener: token<Listener>('Listener'),
   configSource: token<ConfigSource>('ConfigSource'),
+  /** What the configuration said before; null where no past is kept. */
+  configHistory: token<ConfigHistory | null>('ConfigHistory'),
   /** The configuration in force; replaced as a whole by a hot reload. */
   live: token<LiveConfig>('LiveConfig'),
   /** How the file on disk and the running configuration stand to each other. */

@@ -1,9 +1,10 @@
 import { type ConfigEdit, ConfigFailure } from '../../application/ports/config-source.js'
+import { valueAt } from '../../domain/config/value-at.js'
 import { applyEdit } from './apply-edit.js'
 import { partAt } from './composition.js'
 import type { Overlay } from './config-files.js'
 import type { Judgement } from './judge-files.js'
-import { ownedEdit, smallestEdits, valueAt } from './plan-edits.js'
+import { ownedEdit, smallestEdits } from './plan-edits.js'
 
 /**
  * The texts of the files after some edits, one after the other.

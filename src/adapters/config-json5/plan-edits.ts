@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type ConfigEdit, ConfigFailure } from '../../application/ports/config-source.js'
-import { formatKeyPath, type KeyPath } from '../../domain/config/key-path.js'
+import { formatKeyPath } from '../../domain/config/key-path.js'
 import { REDACTED } from '../../domain/config/redacted.js'
 import type { TextEdit } from './apply-edit.js'
 import { memberPart, type Part, partAt, type Source, writtenValue } from './composition.js'
@@ -95,15 +95,4 @@ function own(value: Record<string, unknown>, key: string): unknown {
 /** Whether the text out of a reference spells this number or truth value. */
 function isSpelled(value: unknown, text: string): boolean {
   return (typeof value === 'number' || typeof value === 'boolean') && String(value) === text
-}
-
-/** What stands at a path, for values that are plain. */
-export function valueAt(value: unknown, path: KeyPath): unknown {
-  return path.reduce<unknown>(
-    (inside, segment) =>
-      typeof inside === 'object' && inside !== null && Object.hasOwn(inside, segment)
-        ? (inside as Record<string | number, unknown>)[segment]
-        : undefined,
-    value,
-  )
 }

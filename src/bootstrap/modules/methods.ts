@@ -44,6 +44,7 @@ export const methods: Module = (bindings) => {
       live,
       system,
       source,
+      configHistory,
       configReload,
       sentinel,
       parseJson5,
@@ -80,6 +81,7 @@ export const methods: Module = (bindings) => {
         }),
         configMethods({
           source,
+          history: configHistory,
           configView,
           get reload() {
             return configReload()
@@ -137,6 +139,7 @@ export const methods: Module = (bindings) => {
       tokens.live,
       tokens.system,
       tokens.configSource,
+      tokens.configHistory,
       tokens.configReload,
       tokens.restartSentinel,
       tokens.parseJson5,

@@ -12,6 +12,7 @@ import { tokens } from '../tokens.js'
 export const reload: Module = (bindings) => {
   bindings.constant(tokens.adjustLog, () => undefined)
   bindings.constant(tokens.configReload, () => null)
+  bindings.constant(tokens.configHistory, null)
   bindings.constant(tokens.parseJson5, parseJson5)
   bindings.factory(tokens.restartSentinel, () => new MemoryRestartSentinel(), [])
   bindings.factory(tokens.restartNote, (sentinel, events, keySpace) => new RestartNote(sentinel, events, keySpace), [

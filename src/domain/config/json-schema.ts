@@ -1,12 +1,16 @@
 import { z } from 'zod'
 import { gatewayConfigSchema } from './config.js'
 import { writtenSecret } from './secret-field.js'
+import { sensitivity } from './sensitive.js'
 
-/** The configuration file as JSON Schema, draft 2020-12, for editors and programs. */
+/** The configuration file as JSON Schema, draft 2020-12, for editors and programs. Secrets are marked `writeOnly`. */
 export function jsonSchema(): Readonly<Record<string, unknown>> {
   const { $schema, ...schema } = z.toJSONSchema(gatewayConfigSchema(writtenSecret), {
     io: 'input',
     unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema: told }) => {
+      if (sensitivity.has(zodSchema as never)) told.writeOnly = true
+    },
   })
   return { $schema, title: 'Configuration of Mayros Gateway', ...schema }
 }

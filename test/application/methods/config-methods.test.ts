@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { MemoryRestartSentinel } from '../../../src/adapters/restart-sentinel-memory/memory-restart-sentinel.js'
+import type { ConfigHistory, ConfigVersion } from '../../../src/application/ports/config-history.js'
 import type { ConfigWriteOptions } from '../../../src/application/ports/config-source.js'
-import { tokens } from '../../../src/bootstrap/index.js'
+import { type Bindings, tokens } from '../../../src/bootstrap/index.js'
 import type { MemoryProtocolClient } from '../../doubles/memory-protocol-client.js'
 import { ReloadStage } from '../../doubles/reload-stage.js'
 
@@ -336,12 +337,213 @@ describe('a note', () => {
   })
 })
 
+describe('config.edit', () => {
+  const edit = async (edits: readonly object[], more: object = {}) =>
+    answered('config.edit', { edits, baseHash: await hash(), ...more })
+
+  it('changes single values, one after the other', async () => {
+    await open({ logging: { level: 'warn' }, agents: { list: [{ id: 'ops' }, { id: 'dev' }] } })
+    const response = await edit([
+      { path: ['logging', 'level'], remove: true },
+      { path: ['agents', 'list', 0], remove: true },
+      { path: ['agents', 'list', 0, 'name'], value: 'Developer' },
+      { path: ['cron', 'enabled'], value: false },
+    ])
+    expect(response.payload).toMatchObject({ ok: true, reload: { mode: 'hybrid' }, hash: await hash() })
+    expect((await staged.source.read()).resolved).toEqual({
+      logging: {},
+      agents: { list: [{ id: 'dev', name: 'Developer' }] },
+      cron: { enabled: false },
+    })
+    expect(staged.live.config.cron.enabled).toBe(false)
+  })
+
+  it.each([
+    ['neither', {}],
+    ['both', { value: 1, remove: true }],
+  ])('wants a value or a removal: %s', async (_, more) => {
+    await open()
+    const response = await edit([
+      { path: ['cron', 'enabled'], value: true },
+      { path: ['ui'], ...more },
+    ])
+    expect(response.error).toMatchObject({
+      code: 'INVALID_REQUEST',
+      message: 'edits[1]: give either value or remove: true',
+    })
+    expect((await staged.source.read()).parsed).toEqual({})
+  })
+
+  it('takes no key that means something to the language', async () => {
+    await open()
+    const response = await edit([{ path: ['env', 'vars', '__proto__'], value: { polluted: 'yes' } }])
+    expect(response.ok).toBe(false)
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined()
+  })
+
+  it('is guarded by the hash, asks before a restart where wanted, and shares the budget', async () => {
+    await open()
+    const unguarded = await answered('config.edit', { edits: [{ path: ['cron', 'enabled'], value: false }] })
+    expect(unguarded.error.message).toContain('base hash required')
+    const restarting = [{ path: ['discovery', 'mdns', 'mode'], value: 'full' }]
+    expect((await edit(restarting, { restart: 'never' })).error.message).toContain('needs a restart')
+    expect((await edit(restarting)).payload.restart).toMatchObject({ reason: 'config.edit' })
+    await payload('config.patch', named('2'))
+    await payload('config.patch', named('3'))
+    expect((await edit(restarting)).error).toMatchObject({ code: 'UNAVAILABLE', details: { method: 'config.edit' } })
+  })
+})
+
+describe('config.preview', () => {
+  const preview = async (params: object) => answered('config.preview', { baseHash: await hash(), ...params })
+
+  it('tells values and fate of a text without writing it', async () => {
+    await open({ cron: { enabled: true }, logging: { level: 'warn' } })
+    const before = await hash()
+    const raw = JSON.stringify({ cron: { enabled: false }, discovery: { mdns: { mode: 'full' } } })
+    const { payload: told } = await preview({ raw })
+    expect(told).toMatchObject({
+      ok: true,
+      hash: before,
+      valid: true,
+      issues: [],
+      changes: [
+        { path: 'cron.enabled', before: true, after: false },
+        { path: 'logging.level', before: 'warn' },
+        { path: 'discovery.mdns.mode', after: 'full' },
+      ],
+      reload: { mode: 'hybrid', restart: expect.arrayContaining(['discovery.mdns.mode']) },
+    })
+    expect(told.changes[1]).not.toHaveProperty('after')
+    expect(await hash()).toBe(before)
+    expect(staged.live.config.cron.enabled).toBe(true)
+  })
+
+  it('tells the same of single values, and what is taken over at once', async () => {
+    await open()
+    const { payload: told } = await preview({ edits: [{ path: ['cron', 'enabled'], value: false }] })
+    expect(told).toMatchObject({
+      changes: [{ path: 'cron.enabled', after: false }],
+      reload: { hot: ['cron.enabled'], restart: [], actions: ['cron'] },
+    })
+  })
+
+  it('what is wrong is an answer with its places', async () => {
+    await open()
+    for (const params of [
+      { raw: '{ gateway: { port: "many" } }' },
+      { edits: [{ path: ['gateway', 'port'], value: 'many' }] },
+    ]) {
+      const { payload: told } = await preview(params)
+      expect(told).toMatchObject({ ok: true, valid: false, changes: [], raw: null })
+      expect(told.issues[0]).toMatchObject({ path: 'gateway.port', message: expect.any(String) })
+    }
+    expect((await preview({ raw: '{ broken' })).payload.issues[0]).toMatchObject({ code: 'parse_error' })
+  })
+
+  it('shows no secret, old or new', async () => {
+    await open({ gateway: { auth: { token: 'a-token-of-the-file' } } })
+    const edits = [{ path: ['gateway', 'auth', 'token'], value: 'a-token-of-tomorrow' }]
+    const told = JSON.stringify((await preview({ edits })).payload)
+    expect(told).not.toMatch(/a-token-of/)
+    expect(told).toContain('"isSecret":true')
+  })
+
+  it('wants one way of saying it, and the hash', async () => {
+    await open()
+    const exactlyOne = { message: 'config.preview: give exactly one of raw, edits and version' }
+    expect((await preview({})).error).toMatchObject(exactlyOne)
+    expect((await preview({ raw: '{}', version: 'x' })).error).toMatchObject(exactlyOne)
+    expect((await answered('config.preview', { raw: '{}', baseHash: 'f'.repeat(64) })).error.message).toContain(
+      'config changed since last load',
+    )
+  })
+})
+
+describe('the past', () => {
+  const was = { cron: { enabled: false } }
+  const state = {
+    at: 1_000,
+    origin: { source: 'cli', actor: 'config set' },
+    hash: 'a'.repeat(64),
+    snapshotHash: 'b'.repeat(64),
+    changed: ['cron.enabled'],
+  } as const
+  const version: ConfigVersion = { id: '0000000001000-bbbbbbbbbbbb', bytes: 30, ...state }
+  const history: ConfigHistory = {
+    list: async () => [version],
+    texts: async (id) => (id === version.id ? [{ path: 'memory', text: JSON.stringify(was) }] : null),
+    record: async () => undefined,
+    keepGood: async () => undefined,
+    lastGood: async () => null,
+  }
+
+  async function openWithPast(): Promise<void> {
+    const modules = [(bindings: Bindings) => bindings.constant(tokens.configHistory, history)]
+    staged = await ReloadStage.open({ config: { cron: { enabled: true } }, modules })
+    client = await staged.stage.join()
+  }
+
+  it('is listed without values', async () => {
+    await openWithPast()
+    const { bytes, id, hash: told, snapshotHash, changed } = version
+    expect(await client.call('config.history', {})).toEqual({
+      path: 'memory',
+      hash: await hash(),
+      versions: [
+        {
+          n: 1,
+          id,
+          recordedAt: '1970-01-01T00:00:01.000Z',
+          source: 'cli',
+          actor: 'config set',
+          hash: told,
+          snapshotHash,
+          changed,
+          bytes,
+        },
+      ],
+    })
+  })
+
+  it('is empty where none is kept', async () => {
+    await open()
+    expect((await client.call('config.history', {})).versions).toEqual([])
+  })
+
+  it('can be looked at and brought back', async () => {
+    await openWithPast()
+    const params = { version: version.id, baseHash: await hash() }
+    expect((await answered('config.preview', params)).payload).toMatchObject({
+      valid: true,
+      changes: [{ path: 'cron.enabled', before: true, after: false }],
+      reload: { hot: ['cron.enabled'] },
+    })
+    expect(staged.live.config.cron.enabled).toBe(true)
+    expect((await answered('config.rollback', params)).payload).toMatchObject({ ok: true, changed: ['cron.enabled'] })
+    expect(staged.live.config.cron.enabled).toBe(false)
+    expect((await staged.source.read()).parsed).toEqual(was)
+  })
+
+  it('a version that is gone is refused by its id', async () => {
+    await openWithPast()
+    const response = await answered('config.rollback', { version: 'gone', baseHash: await hash() })
+    expect(response.error).toMatchObject({ code: 'INVALID_REQUEST', message: expect.stringContaining('gone') })
+  })
+})
+
 describe('config.schema', () => {
   it('is JSON Schema, for admins', async () => {
     await open()
     const answer = await client.call('config.schema', {})
     expect(answer.schema.properties).toHaveProperty('gateway')
-    expect(answer).toMatchObject({ uiHints: {}, version: expect.any(String), generatedAt: expect.any(String) })
+    expect(answer).toMatchObject({ version: expect.any(String), generatedAt: expect.any(String) })
+    expect(answer.uiHints).toMatchObject({
+      'gateway.auth.token': { sensitive: true },
+      'channels.telegram.accounts.*.botToken': { sensitive: true },
+    })
+    expect(answer.uiHints).not.toHaveProperty('gateway.port')
+    expect(answer.schema.properties.gateway.properties.auth.properties.token.writeOnly).toBe(true)
     const reader = await staged.stage.join({ scopes: ['operator.read'] })
     expect((await reader.request('config.schema', {})).ok).toBe(false)
   })

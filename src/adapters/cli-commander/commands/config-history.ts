@@ -1,8 +1,10 @@
+import { configPast, versionDocuments } from '../../../application/config/config-past.js'
+import { shownChanges } from '../../../application/config/shown-changes.js'
 import type { ConfigHistory, ConfigVersion } from '../../../application/ports/config-history.js'
 import type { ConfigReading, ConfigText } from '../../../application/ports/config-source.js'
 import { CliFailure } from '../cli-failure.js'
 import type { CommandContext } from '../command-context.js'
-import { changeLine, shownChanges } from '../config/config-changes.js'
+import { changeLine } from '../config/config-changes.js'
 import { exitCodes } from '../exit-codes.js'
 import { ago, plural, table } from '../render/words.js'
 import { type ConfigWriteFlags, write } from './config-set.js'
@@ -10,14 +12,12 @@ import { type ConfigWriteFlags, write } from './config-set.js'
 /** `mayros config history`: what the configuration said before, newest first. */
 export async function configHistory(context: CommandContext): Promise<number> {
   const { source, history } = await context.deps.openConfig(await context.environment())
-  const { current, past } = await statesOf(await source.read(), history)
+  const states = await configPast(await source.read(), history)
   if (context.json) {
-    context.printJson([
-      ...(current === null ? [] : [{ n: 0, ...documentOf(current) }]),
-      ...past.map((version, index) => ({ n: index + 1, ...documentOf(version) })),
-    ])
+    context.printJson(versionDocuments(states))
     return exitCodes.ok
   }
+  const { current, past } = states
   const now = context.deps.now()
   const rows = [
     ...(current === null ? [] : [rowOf('now', current, now)]),
@@ -58,26 +58,12 @@ export async function configRollback(context: CommandContext, n: number, flags: 
   })
 }
 
-interface States {
-  /** Null when somebody changed the files since the last recorded write. */
-  readonly current: ConfigVersion | null
-  readonly past: readonly ConfigVersion[]
-}
-
-async function statesOf(reading: ConfigReading, history: ConfigHistory): Promise<States> {
-  const [newest, ...older] = await history.list()
-  if (newest === undefined) return { current: null, past: [] }
-  return newest.snapshotHash === reading.snapshotHash
-    ? { current: newest, past: older }
-    : { current: null, past: [newest, ...older] }
-}
-
 async function versionOf(
   n: number,
   reading: ConfigReading,
   history: ConfigHistory,
 ): Promise<{ readonly version: ConfigVersion; readonly texts: readonly ConfigText[] }> {
-  const { past } = await statesOf(reading, history)
+  const { past } = await configPast(reading, history)
   const version = past[n - 1]
   const texts = version === undefined ? null : await history.texts(version.id)
   if (version !== undefined && texts !== null) return { version, texts }
@@ -91,8 +77,4 @@ function rowOf(name: string, { at, origin, changed }: ConfigVersion, now: number
   const shown =
     changed.length <= 3 ? changed.join(', ') : `${changed.slice(0, 3).join(', ')} and ${changed.length - 3} more`
   return [name, ago(now - at), who, shown]
-}
-
-function documentOf({ id, at, origin, hash, snapshotHash, changed, bytes }: ConfigVersion): object {
-  return { id, recordedAt: new Date(at).toISOString(), ...origin, hash, snapshotHash, changed, bytes }
 }

@@ -1,9 +1,9 @@
 import type { ConfigReading } from '../../../application/ports/config-source.js'
 import { modelBehind } from '../../../domain/config/model-alias.js'
+import { valueAt } from '../../../domain/config/value-at.js'
 import { formatModelRef, readModelRef } from '../../../domain/model/model-ref.js'
 import { CliFailure } from '../cli-failure.js'
 import type { CommandContext } from '../command-context.js'
-import { valueAt } from '../config/config-path.js'
 import { type ConfigWriteFlags, write } from './config-set.js'
 
 const PLACE = ['agents', 'defaults', 'model'] as const

@@ -50,14 +50,3 @@ function acceptsMore({ schema }: SchemaPlace): boolean {
   const definition = schema?.def as { readonly catchall?: { readonly def: { readonly type: string } } } | undefined
   return definition?.catchall !== undefined && definition.catchall.def.type !== 'never'
 }
-
-/** What stands at a path; undefined where there is nothing. */
-export function valueAt(value: unknown, at: KeyPath): unknown {
-  return at.reduce<unknown>(
-    (inside, segment) =>
-      typeof inside === 'object' && inside !== null && Object.hasOwn(inside, segment)
-        ? (inside as Record<string | number, unknown>)[segment]
-        : undefined,
-    value,
-  )
-}
