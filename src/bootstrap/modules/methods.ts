@@ -2,6 +2,7 @@ import { MethodTable } from '../../application/method-table.js'
 import { auditMethods } from '../../application/methods/audit-methods.js'
 import { channelMethods } from '../../application/methods/channel-methods.js'
 import { configMethods } from '../../application/methods/config-methods.js'
+import { describeMethods } from '../../application/methods/describe-methods.js'
 import { deviceMethods } from '../../application/methods/device-methods.js'
 import { emptyViews } from '../../application/methods/empty-views.js'
 import { historyMethods } from '../../application/methods/history-methods.js'
@@ -154,5 +155,12 @@ export const methods: Module = (bindings) => {
       tokens.moreMethods,
     ],
   )
-  bindings.factory(tokens.methods, (areas) => new MethodTable(areas), [tokens.methodAreas])
+  bindings.factory(
+    tokens.methods,
+    (areas) => {
+      const table: MethodTable = new MethodTable([...areas, describeMethods(() => table)])
+      return table
+    },
+    [tokens.methodAreas],
+  )
 }

@@ -63,6 +63,7 @@ export const METHOD_ACCESS = {
   'chat.abort': 'operator.write',
   'chat.inject': 'operator.admin',
   'metrics.snapshot': 'operator.read',
+  'methods.describe': 'operator.read',
   'usage.status': 'operator.read',
   'usage.cost': 'operator.read',
   'skills.status': 'operator.read',
