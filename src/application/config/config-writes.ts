@@ -155,14 +155,18 @@ const NOTE_KINDS: Readonly<Record<string, 'config-apply'>> = {
   'config.rollback': 'config-apply',
 }
 
-/** A plan for clients: `hot` are the values that are taken over at once, `restart` those that need one. */
+/**
+ * A plan for clients: `hot` are the values that are taken over at once, `restart` those that bring one about, `pending`
+ * those that wait for one by hand.
+ */
 export function reloadOf(plan: ReloadPlan | null): object {
-  if (plan === null) return { mode: 'off', hot: [], restart: [], actions: [] }
+  if (plan === null) return { mode: 'off', hot: [], restart: [], pending: [], actions: [] }
   const applied = plan.changed.filter(({ fate }) => fate === 'applied').map(({ path }) => path)
   return {
     mode: plan.mode,
     hot: applied,
     restart: plan.restart,
+    pending: [...plan.pending, ...plan.ignored],
     actions: plan.hot.map(({ action }) => formatReloadAction(action)),
   }
 }

@@ -239,7 +239,10 @@ describe('the answer', () => {
 
   it('mode hot: no restart, and none is promised', async () => {
     await open({ gateway: { reload: { mode: 'hot' } } })
-    expect((await payload('config.patch', RESTARTING)).restart).toBeNull()
+    expect(await payload('config.patch', RESTARTING)).toMatchObject({
+      reload: { restart: [], pending: ['discovery.mdns.mode'] },
+      restart: null,
+    })
     expect(staged.reload.health.pendingRestart).toEqual(['discovery.mdns.mode'])
   })
 
