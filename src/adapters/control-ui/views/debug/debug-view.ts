@@ -1,75 +1,73 @@
 import { css, html, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
+import { METHOD_ACCESS } from '../../../../domain/access/method-access.js'
 import { RequestRefused } from '../../connection/request-refused.js'
 import { confirmAction } from '../../elements/confirm-action.js'
 import { GatewayView } from '../../elements/gateway-view.js'
 import { linkTo, navigate } from '../../router/route.js'
 import { debug } from '../../strings/en/debug.js'
 import { controls } from '../../styles/controls.js'
+import type { CallEvent, CallForm } from './call-form.js'
+import { type MadeCall, madeCall } from './made-call.js'
 import { mayChange } from './may-change.js'
-import '../../elements/copy.js'
+import type { MethodFacts } from './method-facts.js'
 import '../../elements/empty.js'
+import './call-form.js'
 
 const KEPT_CALLS = 20
+const FIRST_METHOD = 'status'
 
-/** A call and what came of it. */
-interface MadeCall {
-  readonly id: number
-  readonly method: string
-  readonly ms: number
-  readonly isRefused: boolean
-  /** JSON for people. */
-  readonly answer: string
-}
-
-/** Calls methods by hand; the method stands in the address. */
+/** Calls methods by hand, with forms made from what they take; the method stands in the address. */
 export class DebugView extends GatewayView {
-  static override properties = { params: { state: true }, problem: { state: true }, calls: { state: true } }
+  static override properties = { facts: { state: true }, calls: { state: true } }
 
   static override styles = [
     controls,
     css`
-      textarea {
-        inline-size: 100%;
-        min-block-size: 8rem;
-        font-family: var(--mono, ui-monospace, monospace);
-      }
-
       pre {
         max-block-size: 50vh;
-        overflow: auto;
         white-space: pre-wrap;
         overflow-wrap: anywhere;
+      }
+
+      .method {
+        max-inline-size: 28rem;
       }
     `,
   ]
 
-  declare params: string
-  /** Why the parameters cannot be sent; empty when they can. */
-  declare problem: string
+  /** Null: nobody knows such a method. */
+  declare facts: MethodFacts | null
   declare calls: readonly MadeCall[]
 
   #nextId = 1
+  #described = ''
 
   constructor() {
     super()
-    this.params = '{}'
-    this.problem = ''
+    this.facts = null
     this.calls = []
   }
 
+  override updated(): void {
+    if (this.#described !== this.#method()) void this.reload()
+  }
+
+  protected override async load(): Promise<void> {
+    const method = this.#method()
+    if (this.#described === method) return
+    this.#described = method
+    const facts = await this.#ask<MethodFacts>('methods.describe', { method })
+    if (this.#described === method) this.facts = facts instanceof RequestRefused ? null : facts
+  }
+
   protected override content(): TemplateResult {
+    const { facts } = this
     return html`<div class="page">
       <h1>${debug.heading}</h1>
       <p class="muted">${debug.intro}</p>
-      <form
-        class="card stack"
-        @submit=${(event: Event) => {
-          event.preventDefault()
-          void this.#call()
-        }}
-      >
-        <label class="field">
+      <div class="card stack">
+        <label class="field method">
           ${debug.method}
           <input
             list="methods"
@@ -77,96 +75,59 @@ export class DebugView extends GatewayView {
             autocomplete="off"
             spellcheck="false"
             .value=${this.#method()}
-            @change=${(event: Event) => navigate(linkTo('debug', typed(event).trim()), 'replace')}
+            @change=${(event: Event) =>
+              navigate(linkTo('debug', (event.target as HTMLInputElement).value.trim()), 'replace')}
           />
         </label>
-        <datalist id="methods">
-          ${(this.connection.hello?.features.methods ?? []).map((name) => html`<option value=${name}></option>`)}
-        </datalist>
-        <label class="field">
-          ${debug.params}
-          <textarea
-            spellcheck="false"
-            aria-describedby="problem"
-            aria-invalid=${String(this.problem !== '')}
-            .value=${this.params}
-            @input=${(event: Event) => {
-              this.params = typed(event)
-              this.problem = ''
-            }}
-          ></textarea>
-        </label>
-        <div id="problem" class="error" role="status">${this.problem}</div>
-        <div class="row"><button class="primary">${debug.call}</button></div>
-      </form>
+        <datalist id="methods">${this.#methods().map((name) => html`<option value=${name}></option>`)}</datalist>
+        <p class="hint">${facts === null ? debug.unknown : debug.takes(facts.scope, facts.params === null)}</p>
+        <mayros-call-form .facts=${facts} @call=${({ params }: CallEvent) => void this.#call(params)}></mayros-call-form>
+      </div>
       <section class="stack" aria-label=${debug.results}>
         ${
           this.calls.length === 0
             ? html`<mayros-empty heading=${debug.noneHeading} text=${debug.none}></mayros-empty>`
-            : repeat(
-                this.calls,
-                ({ id }) => id,
-                (call) => shown(call),
-              )
+            : repeat(this.calls, ({ id }) => id, madeCall)
         }
       </section>
     </div>`
   }
 
   #method(): string {
-    return this.route.parts[0] ?? 'status'
+    return this.route.parts[0] ?? FIRST_METHOD
   }
 
-  async #call(): Promise<void> {
+  /** Also those that the greeting does not name. */
+  #methods(): readonly string[] {
+    const { connection } = this
+    const names = new Set([...Object.keys(METHOD_ACCESS), ...(connection.hello?.features.methods ?? [])])
+    return [...names].filter((name) => connection.can(name)).sort()
+  }
+
+  async #call(params: object): Promise<void> {
     const method = this.#method()
-    const params = this.#readParams()
-    if (params === null) return
     if (mayChange(method) && !(await confirmAction(debug.ask(method), debug.call, 'plain'))) return
     const startedAt = performance.now()
-    const answered = await this.#ask(method, params)
-    const call = { id: this.#nextId++, method, ms: Math.round(performance.now() - startedAt), ...answered }
+    const answered = await this.#ask<unknown>(method, params)
+    const isRefused = answered instanceof RequestRefused
+    const answer = forPeople(isRefused ? refusalOf(answered) : answered)
+    const call = { id: this.#nextId++, method, ms: Math.round(performance.now() - startedAt), isRefused, answer }
     this.calls = [call, ...this.calls].slice(0, KEPT_CALLS)
+    if (!isRefused) this.renderRoot.querySelector<CallForm>('mayros-call-form')?.renewKey(params)
   }
 
-  async #ask(method: string, params: object): Promise<Pick<MadeCall, 'isRefused' | 'answer'>> {
+  async #ask<T>(method: string, params: object): Promise<T | RequestRefused> {
     try {
-      return { isRefused: false, answer: forPeople(await this.connection.request<unknown>(method, params)) }
+      return await this.connection.request<T>(method, params)
     } catch (thrown) {
-      if (!(thrown instanceof RequestRefused)) throw thrown
-      const { code, message, details } = thrown
-      return { isRefused: true, answer: forPeople({ code, message, details }) }
+      if (thrown instanceof RequestRefused) return thrown
+      throw thrown
     }
-  }
-
-  /** Null when they cannot be sent; the page says why. */
-  #readParams(): object | null {
-    try {
-      const value: unknown = JSON.parse(this.params.trim() === '' ? '{}' : this.params)
-      if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
-      this.problem = debug.notJson(debug.notObject)
-    } catch (thrown) {
-      this.problem = debug.notJson(thrown instanceof Error ? thrown.message : String(thrown))
-    }
-    return null
   }
 }
 
-function shown({ method, ms, isRefused, answer }: MadeCall): TemplateResult {
-  return html`<article class="card stack" aria-label=${method}>
-    <div class="head">
-      <h2><code>${method}</code></h2>
-      <div class="row">
-        <span class="badge ${isRefused ? 'danger' : 'ok'}">${isRefused ? debug.refused : debug.answered}</span>
-        <span class="muted small">${debug.took(ms)}</span>
-        <mayros-copy text=${answer}></mayros-copy>
-      </div>
-    </div>
-    <pre tabindex="0">${answer}</pre>
-  </article>`
-}
-
-function typed(event: Event): string {
-  return (event.target as HTMLInputElement | HTMLTextAreaElement).value
+function refusalOf({ code, message, details }: RequestRefused): object {
+  return { code, message, details }
 }
 
 function forPeople(value: unknown): string {
