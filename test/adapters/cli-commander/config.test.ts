@@ -92,6 +92,21 @@ describe('config set', () => {
     })
   })
 
+  it('tells programs the value, its place and what follows', async () => {
+    const written = JSON.parse((await run('set', 'cron.enabled', 'false', '--json')).stdout)
+    expect(written).toMatchObject({
+      ok: true,
+      path: 'cron.enabled',
+      file: join(directory.path, 'mayros.json'),
+      line: expect.any(Number),
+      changed: ['cron.enabled'],
+      reload: { hot: ['cron.enabled'], restart: [], actions: ['cron'] },
+      outcome: 'gateway not running',
+    })
+    const removed = JSON.parse((await run('unset', 'cron.enabled', '--json')).stdout)
+    expect(removed).toMatchObject({ path: 'cron.enabled', line: written.line, changed: ['cron.enabled'] })
+  })
+
   it('writes into the file that owns the value', async () => {
     expect((await run('set', 'session.scope', 'per-sender')).stdout).toContain('(session.json5:1)')
     expect(await directory.text('session.json5')).toBe('{ scope: "per-sender" }\n')

@@ -34,6 +34,7 @@ export async function configSet(
   const meant = meantValue(text, key, flags.strictJson === true, parseValue)
   const { value, isHashed } = await withHashedPassword(key.at, meant, context.deps.hashPassword)
   const exitCode = await write(context, before, flags, `config set ${key.path}`, {
+    key: { path: key.path, standsIn: (after) => after },
     words: (after) => {
       const shown = JSON.stringify(valueAt(after.redactedResolved, key.at))
       const place = placeOf(after, key.path)
@@ -58,12 +59,15 @@ export async function configUnset(context: CommandContext, path: string, flags: 
   const key = typedKey(path, before)
   if (before.parsed !== null && !stands(before, key.at)) throw notSet(key.path)
   return write(context, before, flags, `config unset ${key.path}`, {
+    key: { path: key.path, standsIn: () => before },
     words: () => `${flags.dryRun === true ? 'would remove' : 'removed'} ${key.path} (${placeOf(before, key.path)})`,
     run: (options) => source.edit([{ path: key.at, value: undefined }], options),
   })
 }
 
 interface Write {
+  /** The one value that is written, and the reading that knows its place; absent where the whole file is. */
+  readonly key?: { readonly path: string; readonly standsIn: (after: ConfigWritten) => ConfigReading }
   words(after: ConfigWritten): string
   run(options: {
     readonly baseHash: string
@@ -78,7 +82,7 @@ export async function write(
   before: ConfigReading,
   flags: ConfigWriteFlags,
   actor: string,
-  { words, run }: Write,
+  { words, run, key }: Write,
 ): Promise<number> {
   const dryRun = flags.dryRun === true
   const options = { baseHash: before.hash, dryRun, origin: { source: 'cli', actor } as const }
@@ -90,7 +94,8 @@ export async function write(
   const isWritten = after.written.length > 0
   const outcome = async () => (isWritten && !dryRun ? outcomeLine(context, follows, after) : null)
   if (context.json) {
-    context.printJson({ ...documentOf(before, after, follows, dryRun), outcome: await outcome() })
+    const place = key === undefined ? {} : placeDocument(key.standsIn(after), key.path)
+    context.printJson({ ...place, ...documentOf(before, after, follows, dryRun), outcome: await outcome() })
     return exitCodes.ok
   }
   context.print(words(after))
@@ -111,6 +116,7 @@ function documentOf(before: ConfigReading, after: ConfigWritten, follows: WhatFo
     ok: true,
     dryRun,
     hash: after.hash,
+    changed: after.changed,
     files: after.written,
     changes,
     reload: follows,
@@ -140,6 +146,12 @@ function meantValue(
 
 function stands(reading: ConfigReading, at: KeyPath): boolean {
   return valueAt(reading.resolved, at) !== undefined
+}
+
+/** Where the value is written, for programs; nulls where it is not. */
+function placeDocument({ origins }: ConfigReading, path: string): object {
+  const { file = null, line = null } = origins.get(path) ?? {}
+  return { path, file, line }
 }
 
 function placeOf({ origins }: ConfigReading, path: string): string {

@@ -10,6 +10,8 @@ import { awaitReload } from './await-reload.js'
 export interface WhatFollows {
   readonly mode: string | null
   readonly kind: ReloadPlan['kind'] | 'unknown'
+  /** Values that are taken over at once. */
+  readonly hot: readonly string[]
   /** Work beside the new snapshot: `auth`, `channel telegram`. */
   readonly actions: readonly string[]
   readonly restart: readonly string[]
@@ -19,13 +21,15 @@ export interface WhatFollows {
 /** What the change would do to a gateway that runs on the configuration before. */
 export function planOf(before: ConfigReading, after: ConfigReading): WhatFollows {
   if (before.config === null || after.config === null) {
-    return { mode: null, kind: 'unknown', actions: [], restart: [], pending: [] }
+    return { mode: null, kind: 'unknown', hot: [], actions: [], restart: [], pending: [] }
   }
   const plan = planReload(before.config, after.config)
+  const hot = plan.changed.filter(({ fate }) => fate === 'applied').map(({ path }) => path)
   const actions = plan.hot.map(({ action }) => formatReloadAction(action))
   return {
     mode: plan.mode,
     kind: plan.kind,
+    hot,
     actions,
     restart: plan.restart,
     pending: [...plan.pending, ...plan.ignored],
