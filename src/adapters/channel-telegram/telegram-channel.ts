@@ -16,6 +16,7 @@ import type { ChannelSurroundings } from '../../application/ports/channel-factor
 import type { ChannelAccount } from '../../domain/config/resolve-channel-account.js'
 import { messageOf } from '../../domain/failure.js'
 import type { BotApi } from './bot-api.js'
+import { botApiRoot } from './bot-api-root.js'
 import { hasBotToken, readBotToken } from './bot-token.js'
 import { networkAgent } from './network-agent.js'
 import { pause } from './pause.js'
@@ -26,13 +27,10 @@ import type { TelegramVoice } from './telegram-voice.js'
 import { troubleOfWebhook } from './trouble-of-webhook.js'
 import { type WebhookPlace, webhookPlace } from './webhook-place.js'
 
-const OFFICIAL_API = 'https://api.telegram.org'
 /** Most UTF-16 units of one message, after its marks have been read: https://core.telegram.org/bots/api#sendmessage */
 const LONGEST_TEXT = 4096
 
 export interface TelegramChannelOptions {
-  /** Another Bot API server; without a slash at the end. */
-  readonly apiRoot?: string
   readonly pace?: Partial<TelegramPace>
 }
 
@@ -63,7 +61,7 @@ export class TelegramChannel implements Channel {
     this.accountId = account.accountId
     this.#account = account
     this.#surroundings = surroundings
-    this.#apiRoot = options.apiRoot ?? OFFICIAL_API
+    this.#apiRoot = botApiRoot(account)
     this.#pace = { ...USUAL_PACE, ...options.pace }
     if (account.timeoutSeconds !== undefined) this.#pace = { ...this.#pace, callSeconds: account.timeoutSeconds }
     this.#webhook = webhookPlace(account)
@@ -78,7 +76,7 @@ export class TelegramChannel implements Channel {
       threads: true,
       nativeCommands: account.commands?.native !== false,
     }
-    this.textLimit = { max: Math.min(account.textChunkLimit, LONGEST_TEXT), unit: 'utf16', lineBreaks: true }
+    this.textLimit = { max: LONGEST_TEXT, unit: 'utf16', lineBreaks: true }
     if (this.#webhook !== null && this.#webhook.own === undefined) this.httpPaths = [this.#webhook.path]
   }
 

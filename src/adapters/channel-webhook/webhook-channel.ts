@@ -26,6 +26,8 @@ import { readTarget } from './webhook-target.js'
 const BYTES_PER_MB = 1024 * 1024
 /** A body may have this many bytes besides its attachments. */
 const BODY_BYTES = 256 * 1024
+/** Most UTF-16 units of one answer, however large `textChunkLimit` is. */
+const LONGEST_TEXT = 65_536
 
 interface Running {
   readonly door: WebhookDoor
@@ -68,7 +70,7 @@ export class WebhookChannel implements Channel {
     const path = account.path ?? `/channels/webhook/${encodeURIComponent(account.accountId)}`
     this.#path = path.startsWith('/') ? path : `/${path}`
     this.httpPaths = [this.#path]
-    this.textLimit = { max: account.textChunkLimit, unit: 'utf16', lineBreaks: true }
+    this.textLimit = { max: LONGEST_TEXT, unit: 'utf16', lineBreaks: true }
   }
 
   async start(receiver: ChannelReceiver): Promise<void> {

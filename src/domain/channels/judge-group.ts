@@ -1,5 +1,6 @@
 import { type AccountRules, type GroupRules, letsIn, type MeansSender } from './account-rules.js'
 import type { DropReason } from './drop-reasons.js'
+import { entryNamed } from './entry-named.js'
 import { type MentionSigns, passesMentionGate } from './mention-gate.js'
 
 export type GroupVerdict =
@@ -32,7 +33,7 @@ export function judgeGroup(
 
 /** What is written for a group: its own words over those of `*`; null when neither is there. */
 export function groupRulesOf({ groups = {} }: Pick<AccountRules, 'groups'>, groupId: string): GroupRules | null {
-  const named = Object.hasOwn(groups, groupId) ? groups[groupId] : undefined
+  const named = entryNamed(groups, groupId)
   const anyGroup = Object.hasOwn(groups, '*') ? groups['*'] : undefined
   return named === undefined && anyGroup === undefined ? null : { ...anyGroup, ...written(named) }
 }

@@ -46,7 +46,7 @@ export const discordChannel = (secret: SecretField) =>
       z.record(z.string().min(1), z.boolean()),
       'What agents may do, by action (default: roles and moderation no, others yes).',
     ).optional(),
-    proxy: text('Proxy for calls to Discord.').optional(),
+    proxy: secret('Proxy for calls to Discord; hidden, because it may name a user and a password.').optional(),
     reactionNotifications: reactionNotifications(),
   }))
 

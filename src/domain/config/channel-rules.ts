@@ -2,6 +2,7 @@ import type { ChannelKind } from './channels-section.js'
 import type { GatewayConfig } from './config.js'
 import type { LocatedProblem } from './explain-issues.js'
 import { finding } from './finding.js'
+import { type HostReach, hostReach } from './host-reach.js'
 import type { KeyPath } from './key-path.js'
 import { channelKindsOf } from './outside-channels.js'
 import { accountIdsOf, type ChannelAccount, resolveChannelAccount } from './resolve-channel-account.js'
@@ -19,7 +20,9 @@ export function channelRules(config: GatewayConfig): { problems: LocatedProblem[
       ...accounts.flatMap((account) => [...openRules(config, account), ...ownRules(config, account)]),
       ...webhookPaths(config, accounts),
     ]),
-    warnings: unique(accounts.flatMap((account) => emptyAllowlist(config, account))),
+    warnings: unique(
+      accounts.flatMap((account) => [...emptyAllowlist(config, account), ...readableOnTheWay(config, account)]),
+    ),
   }
 }
 
@@ -34,7 +37,24 @@ function emptyAllowlist(config: GatewayConfig, account: ChannelAccount): Located
   return [finding(placeOf(config, account, 'dmPolicy'), 'conflict', message)]
 }
 
+function readableOnTheWay(config: GatewayConfig, account: ChannelAccount): LocatedProblem[] {
+  if (reachOfPlainApi(account) !== 'network') return []
+  const message = 'http lets everybody on the way read the token and all messages; right only in a network of your own'
+  return [finding(placeOf(config, account, 'apiRoot'), 'conflict', message)]
+}
+
+/** Null = the account's calls are encrypted. */
+function reachOfPlainApi(account: ChannelAccount): HostReach | null {
+  if (!isKind(account, 'telegram') || account.apiRoot === undefined) return null
+  const { protocol, hostname } = new URL(account.apiRoot)
+  return protocol === 'http:' ? hostReach(hostname) : null
+}
+
 function ownRules(config: GatewayConfig, account: ChannelAccount): LocatedProblem[] {
+  if (reachOfPlainApi(account) === 'anybody') {
+    const message = 'needs https, because http would show the token to everybody on the way'
+    return [finding(placeOf(config, account, 'apiRoot'), 'conflict', message)]
+  }
   if (isKind(account, 'telegram') && account.webhookUrl !== undefined && account.webhookSecret === undefined) {
     return [finding(placeOf(config, account, 'webhookUrl'), 'conflict', 'needs webhookSecret')]
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { channelOf, chatGroupFields, commonChannelFields, reactionNotifications } from './channel-fields.js'
 import { described, flag, int, oneOf, path, text } from './declare.js'
+import { readable } from './describe-expected.js'
 import type { SecretField } from './secret-field.js'
 
 /** `channels.telegram`. */
@@ -9,7 +10,17 @@ export const telegramChannel = (secret: SecretField) =>
     ...commonChannelFields(),
     botToken: secret('Token of the bot (default account: else the variable TELEGRAM_BOT_TOKEN).').optional(),
     tokenFile: path('File that contains the token of the bot.').optional(),
-    proxy: text('Proxy for calls to Telegram.').optional(),
+    apiRoot: described(
+      readable(
+        z
+          .string()
+          .regex(/^https?:\/\/[^\s?#@]+$/, { abort: true })
+          .refine((written) => URL.canParse(written)),
+        'an http:// or https:// address without user, query and fragment',
+      ),
+      'Bot API server, which gets the token and every message (default https://api.telegram.org).',
+    ).optional(),
+    proxy: secret('Proxy for calls to Telegram; hidden, because it may name a user and a password.').optional(),
     network: z
       .strictObject({
         autoSelectFamily: flag('Try IPv4 and IPv6 side by side.').optional(),

@@ -67,6 +67,7 @@ export function resolveChannelAccount<K extends ChannelKind>(
     groupPolicy: config.channels.defaults.groupPolicy,
     heartbeat: config.channels.defaults.heartbeat,
     historyLimit: config.messages.groupChat.historyLimit,
+    commands: { native: config.commands.native, nativeSkills: config.commands.nativeSkills },
     responsePrefix: config.messages.responsePrefix,
     ...(config.messages.ackReaction === undefined ? {} : { ackReaction: config.messages.ackReaction }),
   }

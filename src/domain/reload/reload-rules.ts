@@ -31,8 +31,6 @@ const LIVE_CHANNEL_FIELDS = [
   'responsePrefix',
   'ackReaction',
   'heartbeat',
-  'mediaMaxMb',
-  'markdown',
   'configWrites',
 ] as const
 

@@ -21,9 +21,9 @@ channelContract(
       if (situation === 'silent') telegram.fallSilent()
       const token = situation === 'unconfigured' ? {} : { botToken: telegram.token }
       const channel = new TelegramChannel(
-        telegramAccount({ accountId, ...token }),
+        telegramAccount({ accountId, apiRoot: telegram.url, ...token }),
         { clock: new SystemClock(), log: new MemoryLog(), environment: {}, stateDir: '/nowhere', random: Math.random },
-        { apiRoot: telegram.url, pace: BRISK },
+        { pace: BRISK },
       )
       return {
         channel,

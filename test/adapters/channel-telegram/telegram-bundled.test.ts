@@ -27,11 +27,13 @@ it('reaches Telegram also when it has been bundled, where classes of the library
     })
     const { TelegramChannel } = (await import(pathToFileURL(outfile).href)) as typeof channelModule
     await onTelegram({}, async ({ telegram }) => {
-      const channel = new TelegramChannel(
-        telegramAccount({ botToken: telegram.token }),
-        { clock: new SystemClock(), log: new MemoryLog(), environment: {}, stateDir: folder, random: Math.random },
-        { apiRoot: telegram.url },
-      )
+      const channel = new TelegramChannel(telegramAccount({ botToken: telegram.token, apiRoot: telegram.url }), {
+        clock: new SystemClock(),
+        log: new MemoryLog(),
+        environment: {},
+        stateDir: folder,
+        random: Math.random,
+      })
       expect(await channel.probe(new AbortController().signal)).toMatchObject({ ok: true, self: '@TesterBot' })
     })
   } finally {

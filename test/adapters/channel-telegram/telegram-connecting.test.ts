@@ -44,11 +44,13 @@ describe('connecting to Telegram', () => {
       await writeFile(tokenFile, '4711:s3cret-of-the-bot\n')
       await onTelegram({}, async ({ telegram }) => {
         const make = (accountId: string, settings: object, environment: Record<string, string>) =>
-          new TelegramChannel(
-            telegramAccount({ accountId, ...settings }),
-            { clock: new SystemClock(), log: new MemoryLog(), environment, stateDir: folder, random: Math.random },
-            { apiRoot: telegram.url },
-          )
+          new TelegramChannel(telegramAccount({ accountId, apiRoot: telegram.url, ...settings }), {
+            clock: new SystemClock(),
+            log: new MemoryLog(),
+            environment,
+            stateDir: folder,
+            random: Math.random,
+          })
         const variable = { TELEGRAM_BOT_TOKEN: telegram.token }
         expect(await make('main', { tokenFile }, {}).probe(signal())).toMatchObject({ ok: true, self: '@TesterBot' })
         expect(await make('default', {}, variable).probe(signal())).toMatchObject({ ok: true })

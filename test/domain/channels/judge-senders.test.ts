@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import type { AccountRules } from '../../../src/domain/channels/account-rules.js'
 import { commandRights } from '../../../src/domain/channels/command-rights.js'
 import { judgeDirect } from '../../../src/domain/channels/judge-direct.js'
-import { judgeGroup } from '../../../src/domain/channels/judge-group.js'
+import { groupRulesOf, judgeGroup } from '../../../src/domain/channels/judge-group.js'
 import type { MentionSigns } from '../../../src/domain/channels/mention-gate.js'
+import { rulesOfTopic } from '../../../src/domain/channels/rules-of-topic.js'
 
 const ALICE = (entry: string) => entry.toLowerCase() === 'alice'
 const MENTIONED: MentionSigns = {
@@ -67,6 +68,20 @@ describe('groups', () => {
     const groups = { '*': { requireMention: false }, here: { requireMention: true } }
     expect(judgeGroup({ ...GROUP_RULES, groups }, 'here', ALICE, UNMENTIONED).kind).toBe('context')
     expect(judgeGroup({ ...GROUP_RULES, groups }, 'there', ALICE, UNMENTIONED).kind).toBe('accept')
+  })
+
+  it('finds a group however its letters are written, and the exact spelling first', () => {
+    const groups = { '#Room': { requireMention: false }, '#ROOM': { enabled: false } }
+    expect(judgeGroup({ ...GROUP_RULES, groups }, '#room', ALICE, UNMENTIONED).kind).toBe('accept')
+    expect(judgeGroup({ ...GROUP_RULES, groups }, '#ROOM', ALICE, UNMENTIONED).kind).toBe('drop')
+  })
+
+  it('takes what is written for a topic over what is written for its group', () => {
+    const groups = { '-100': { requireMention: true, topics: { '7': { requireMention: false } } } }
+    const at = (id: string) => ({ kind: 'group' as const, chatId: '-100', branch: { id, kind: 'topic' as const } })
+    expect(groupRulesOf(rulesOfTopic({ groups }, at('7')), '-100')).toMatchObject({ requireMention: false })
+    expect(groupRulesOf(rulesOfTopic({ groups }, at('8')), '-100')).toMatchObject({ requireMention: true })
+    expect(groupRulesOf(rulesOfTopic({ groups }, at('constructor')), '-100')).toMatchObject({ requireMention: true })
   })
 
   it('says so when nobody could ever be heard', () => {

@@ -209,6 +209,13 @@ describe('rules over several keys', () => {
       ['conflict channels.telegram.webhookUrl: needs webhookSecret'],
     ],
     [
+      'plain server of the Bot API, of an account',
+      telegram({ accounts: { a: { apiRoot: 'http://bots.example.org:8081' }, b: { apiRoot: 'http://localhost' } } }),
+      [
+        'conflict channels.telegram.accounts.a.apiRoot: needs https, because http would show the token to everybody on the way',
+      ],
+    ],
+    [
       'slack over http',
       { channels: { slack: { mode: 'http' } } },
       ['conflict channels.slack.mode: http needs signingSecret'],
@@ -245,6 +252,46 @@ describe('rules over several keys', () => {
     const { config, problems } = judge(value)
     expect(problems).toEqual(expected)
     expect(config === null).toBe(expected.length > 0)
+  })
+})
+
+describe("a Bot API server of one's own", () => {
+  const warnedOf = (apiRoot: string) => judge(telegram({ apiRoot })).warnings
+
+  it.each(['https://bots.example.org/api', 'http://127.0.0.1:8081', 'http://[::1]:8081/', 'http://0x7f.1:8081'])(
+    '%s is taken without a word',
+    (apiRoot) => {
+      expect(judge(telegram({ apiRoot })).problems).toEqual([])
+      expect(warnedOf(apiRoot)).toEqual([])
+    },
+  )
+
+  it.each(['http://10.1.2.3:8081', 'http://telegram-bot-api:8081', 'http://[fd00::1]', 'http://bots.internal'])(
+    '%s is taken with a warning',
+    (apiRoot) => {
+      expect(judge(telegram({ apiRoot })).problems).toEqual([])
+      expect(warnedOf(apiRoot)).toEqual([expect.stringContaining('channels.telegram.apiRoot: http lets everybody')])
+    },
+  )
+
+  it.each(['http://172.32.0.1', 'http://[2001:db8::1]', 'http://bots.example.org', 'http://127.0.0.1.example.org'])(
+    '%s is refused',
+    (apiRoot) => {
+      expect(judge(telegram({ apiRoot })).problems).toEqual([expect.stringContaining('needs https')])
+    },
+  )
+
+  it.each([
+    'https://me:pass@bots.example.org',
+    'https://x/?a=b',
+    'https://x/#a',
+    'ftp://x',
+    'http://',
+    'x',
+    'https://[x',
+  ])('%s is no address of one', (apiRoot) => {
+    const { problems } = judge(telegram({ apiRoot }))
+    expect(problems).toEqual([expect.stringContaining('expected an http:// or https:// address without user')])
   })
 })
 

@@ -75,6 +75,10 @@ export class BotApiDouble {
     await this.#server.close()
   }
 
+  close(): Promise<void> {
+    return this.break()
+  }
+
   async mend(): Promise<void> {
     await this.#server.open()
   }

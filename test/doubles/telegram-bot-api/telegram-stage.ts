@@ -71,9 +71,9 @@ export async function onTelegram(
 ): Promise<void> {
   const telegram = await BotApiDouble.open()
   const log = new MemoryLog()
-  const account = telegramAccount({ botToken: telegram.token, ...settings })
+  const account = telegramAccount({ botToken: telegram.token, apiRoot: `${telegram.url}/`, ...settings })
   const surroundings = { clock: new SystemClock(), log, environment: {}, stateDir: '/nowhere', random: Math.random }
-  const channel = new TelegramChannel(account, surroundings, { apiRoot: telegram.url, pace: BRISK })
+  const channel = new TelegramChannel(account, surroundings, { pace: BRISK })
   try {
     await body({ telegram, channel, listener: new Listener(), log })
   } finally {

@@ -7,6 +7,7 @@ import { routedMessageOf } from '../../../domain/channels/inbound/routed-message
 import { maySpeak } from '../../../domain/channels/inbound/send-policy.js'
 import { type StoredMessage, storedMessageId } from '../../../domain/channels/inbound/stored-message.js'
 import { groupRulesOf } from '../../../domain/channels/judge-group.js'
+import { rulesOfTopic } from '../../../domain/channels/rules-of-topic.js'
 import type { AgentDirectory } from '../../../domain/config/agent-directory.js'
 import type { GatewayConfig } from '../../../domain/config/config.js'
 import { messageOf } from '../../../domain/failure.js'
@@ -210,7 +211,7 @@ export class DispatchMessages {
   /** What the operator wrote for this group. */
   #instructions({ channel, accountId, place }: StoredMessage): string | undefined {
     const rules = accessRulesOf(accountSettingsOf(this.#parts.config(), channel, accountId))
-    const own = groupRulesOf(rules, place.chatId)
+    const own = groupRulesOf(rulesOfTopic(rules, place), place.chatId)
     return own !== null && 'systemPrompt' in own ? (own.systemPrompt as string | undefined) : undefined
   }
 

@@ -5,6 +5,7 @@ import type { DropReason } from '../drop-reasons.js'
 import { judgeDirect } from '../judge-direct.js'
 import { groupRulesOf, judgeGroup } from '../judge-group.js'
 import type { MentionSigns } from '../mention-gate.js'
+import { rulesOfTopic } from '../rules-of-topic.js'
 
 /** What of a message says whether it is answered. */
 export interface JudgedMessage {
@@ -66,7 +67,7 @@ function direct(jurisdiction: Jurisdiction): MessageVerdict {
 function inGroup(message: JudgedMessage, jurisdiction: Jurisdiction): MessageVerdict {
   const { place, mention, isReplyToUs, isNamed, isCommand } = message
   const { meansSender } = jurisdiction
-  const rules = withTopic(jurisdiction.rules, place)
+  const rules = rulesOfTopic(jurisdiction.rules, place)
   const access = judgeGroup(rules, place.chatId, meansSender, CERTAINLY_MEANT)
   if (access.kind !== 'accept') return access
   const rights = rightsOf(
@@ -86,13 +87,4 @@ function inGroup(message: JudgedMessage, jurisdiction: Jurisdiction): MessageVer
 
 function rightsOf({ commands, channel, meansSender }: Jurisdiction, allowFrom: readonly string[]): CommandRights {
   return commandRights(commands, channel, allowFrom, meansSender, true)
-}
-
-/** What is written for a topic of a group stands over what is written for the group. */
-function withTopic(rules: AccountRules, { chatId, branch }: ChatPlace): AccountRules {
-  const own = groupRulesOf(rules, chatId)
-  if (own === null || branch === undefined || !('topics' in own)) return rules
-  const topics = own.topics as Readonly<Record<string, object>> | undefined
-  const topic = topics !== undefined && Object.hasOwn(topics, branch.id) ? topics[branch.id] : undefined
-  return topic === undefined ? rules : { ...rules, groups: { ...rules.groups, [chatId]: { ...own, ...topic } } }
 }

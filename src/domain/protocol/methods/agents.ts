@@ -11,7 +11,7 @@ export const agentsUpdateParams = lazily(() =>
     agentId: ne(),
     name: ne().optional(),
     workspace: ne().optional(),
-    model: ne().optional(),
+    model: ne().nullable().optional(),
     avatar: z.string().optional(),
   }),
 )
