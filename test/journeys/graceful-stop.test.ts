@@ -62,6 +62,27 @@ describe('a gateway that is asked to stop', () => {
     expect(await waitFor(back, 'run-1')).toMatchObject({ status: 'ok' })
   })
 
+  it('mayros gateway stop --drain waits for runs that take longer than a stop, and tells what it did not wait for', async () => {
+    const gateway = await home.gateway()
+    const client = await gateway.connect()
+    const words = Array.from({ length: 40 }, (_, index) => `word${index}`).join(' ')
+    const speaking = hearing(client, 'run-1')
+    await order(client, `/echo slow 100ms ${words}`, 'run-1')
+    const heard = await speaking
+
+    const stopped = await home.run(['gateway', 'stop', '--drain', '30'])
+    expect(stopped).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Stopped') })
+    expect(heard.at(-1)).toMatchObject({ event: 'chat', payload: { state: 'final' } })
+
+    const again = await home.gateway()
+    const other = await again.connect()
+    const hanging = hearing(other, 'run-2')
+    await order(other, '/echo hang', 'run-2')
+    await hanging
+    const hurried = await home.run(['gateway', 'stop', '--drain', '1'])
+    expect(hurried).toMatchObject({ code: 0, stderr: expect.stringContaining('1 run not over after 1 s') })
+  })
+
   it('a run that does not end in time is recorded as interrupted, and what waits is run after the next start', async () => {
     const gateway = await home.gateway()
     const client = await gateway.connect()

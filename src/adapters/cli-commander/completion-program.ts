@@ -4,7 +4,7 @@ import type { CompletionFlags } from './commands/completion.js'
 import { examples } from './examples.js'
 import { oneOf } from './option-values.js'
 
-const SHELLS = ['bash', 'zsh', 'fish']
+const SHELLS = ['bash', 'zsh', 'fish', 'powershell', 'pwsh']
 
 /** `mayros completion`; the command is loaded when it is called. */
 export function addCompletion(
@@ -14,7 +14,7 @@ export function addCompletion(
 ): void {
   program
     .command('completion')
-    .argument('[shell]', 'bash, zsh, fish (default: $SHELL)', oneOf('completion', SHELLS))
+    .argument('[shell]', 'bash, zsh, fish, powershell (default: $SHELL)', oneOf('completion', SHELLS))
     .description('script that completes commands and flags')
     .option('--shell <shell>', 'same as the argument', oneOf('--shell', SHELLS))
     .option('--install', 'write it where the shell looks for it')

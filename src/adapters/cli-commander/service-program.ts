@@ -2,8 +2,12 @@ import type { Command } from 'commander'
 import type { CommandContext } from './command-context.js'
 import { examples } from './examples.js'
 import { wholeNumber } from './option-values.js'
+import type { DrainFlags } from './service/drain-gateway.js'
 import type { GatewayInstallFlags } from './service/gateway-install.js'
 import type { ServiceFlags } from './service/service-command.js'
+
+/** Longer than an hour nobody waits for a command. */
+const seconds = (flag: string) => wholeNumber(flag, 0, 3600)
 
 const SYSTEM = ['--system', 'a service of the system instead of this account (systemd; needs root)'] as const
 
@@ -54,9 +58,10 @@ export function addService(
   gateway
     .command('stop')
     .description('stop the service, or the gateway that runs without one')
+    .option('--drain <s>', 'let runs come to their end first, at most this many seconds (0)', seconds('--drain'))
     .option(...SYSTEM)
-    .addHelpText('after', examples('mayros gateway stop', 'mayros gateway stop --json'))
-    .action(async (flags: ServiceFlags, command: Command) => {
+    .addHelpText('after', examples('mayros gateway stop', 'mayros gateway stop --drain 60'))
+    .action(async (flags: ServiceFlags & DrainFlags, command: Command) => {
       const { gatewayStop } = await import('./service/gateway-stop.js')
       ended(await gatewayStop(contextOf(command), flags))
     })
@@ -64,9 +69,10 @@ export function addService(
   gateway
     .command('restart')
     .description('restart the service, or the gateway that runs without one')
+    .option('--drain <s>', 'let runs come to their end first, at most this many seconds (30)', seconds('--drain'))
     .option(...SYSTEM)
-    .addHelpText('after', examples('mayros gateway restart', 'mayros gateway restart --json'))
-    .action(async (flags: ServiceFlags, command: Command) => {
+    .addHelpText('after', examples('mayros gateway restart', 'mayros gateway restart --drain 0'))
+    .action(async (flags: ServiceFlags & DrainFlags, command: Command) => {
       const { gatewayRestart } = await import('./service/gateway-restart.js')
       ended(await gatewayRestart(contextOf(command), flags))
     })

@@ -48,8 +48,14 @@ describe('mayros completion', () => {
     expect(() => execFileSync('fish', ['--no-execute'], { input: stdout })).not.toThrow()
   })
 
+  it.skipIf(!has('pwsh'))(`completes in PowerShell${has('pwsh') ? '' : ' (pwsh is not installed)'}`, async () => {
+    const { stdout } = await new CliStage().run('completion', 'pwsh')
+    const probe = `${stdout}\n(TabExpansion2 -inputScript 'mayros gateway sta' -cursorColumn 18).CompletionMatches.CompletionText`
+    expect(execFileSync('pwsh', ['-NoProfile', '-Command', probe], { encoding: 'utf8' })).toContain('status')
+  })
+
   it('writes the same commands for every shell', async () => {
-    for (const shell of ['bash', 'zsh', 'fish']) {
+    for (const shell of ['bash', 'zsh', 'fish', 'powershell']) {
       const { stdout } = await new CliStage().run('completion', shell)
       for (const word of ['gateway', 'sessions', 'export', 'no-probe']) expect(stdout).toContain(word)
     }

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { UsageFailure } from '../cli-failure.js'
 import type { CommandContext } from '../command-context.js'
 import { commandTree } from '../completion/command-tree.js'
-import { completionScript, type Shell } from '../completion/scripts.js'
+import { completionScript, SHELLS, type Shell } from '../completion/scripts.js'
 import { exitCodes } from '../exit-codes.js'
 import { shortPath } from '../render/words.js'
 
@@ -16,6 +16,7 @@ const PLACES: Readonly<Record<Shell, string>> = {
   bash: '.local/share/bash-completion/completions/mayros',
   zsh: '.zfunc/_mayros',
   fish: '.config/fish/completions/mayros.fish',
+  powershell: '.config/powershell/mayros.ps1',
 }
 
 /** `mayros completion`: the script on stdout, or in its place with `--install`. */
@@ -40,14 +41,17 @@ export async function completion(
     context.print(`${isNew ? 'wrote' : 'kept'} ${shortPath(path, home)}`)
     if (shell === 'zsh')
       context.note('zsh reads it when ~/.zshrc has: fpath=(~/.zfunc $fpath); autoload -U compinit; compinit')
+    if (shell === 'powershell') context.note(`PowerShell reads it when your $PROFILE has: . ${shortPath(path, home)}`)
   }
   return exitCodes.ok
 }
 
 function shellOf(name: string | undefined): Shell {
-  const shell = name?.split('/').at(-1)
-  if (shell === 'bash' || shell === 'zsh' || shell === 'fish') return shell
+  const called = name?.split('/').at(-1)
+  const shell = called === 'pwsh' ? 'powershell' : called
+  const known = SHELLS.find((one) => one === shell)
+  if (known !== undefined) return known
   throw new UsageFailure(
-    `${shell === undefined ? '$SHELL is not set' : `no completion for ${shell}`}; name one: bash, zsh, fish`,
+    `${shell === undefined ? '$SHELL is not set' : `no completion for ${shell}`}; name one: ${SHELLS.join(', ')}`,
   )
 }

@@ -1,11 +1,19 @@
 import { allNodes, type CommandNode } from './command-tree.js'
 
-export type Shell = 'bash' | 'zsh' | 'fish'
+export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const
+
+export type Shell = (typeof SHELLS)[number]
 
 /** The completion script of a shell; it asks nobody when it runs. */
 export function completionScript(shell: Shell, tree: CommandNode): string {
-  if (shell === 'fish') return fishScript(tree)
-  return shell === 'bash' ? bashScript(tree) : zshScript(tree)
+  return SCRIPTS[shell](tree)
+}
+
+const SCRIPTS: Readonly<Record<Shell, (tree: CommandNode) => string>> = {
+  bash: bashScript,
+  zsh: zshScript,
+  fish: fishScript,
+  powershell: powershellScript,
 }
 
 function bashScript(tree: CommandNode): string {
@@ -100,6 +108,38 @@ function fishLines({ path, commands, options }: CommandNode): string[] {
       return `${at} ${names.join(' ')}${takesValue ? ' -r' : ''} -d ${quoted(description)}`
     }),
   ]
+}
+
+function powershellScript(tree: CommandNode): string {
+  return `${[
+    '# completion of mayros for PowerShell',
+    'Register-ArgumentCompleter -Native -CommandName mayros -ScriptBlock {',
+    '  param($wordToComplete, $commandAst, $cursorPosition)',
+    '  $known = @{',
+    ...allNodes(tree).map(({ path, commands, options }) => {
+      const found = [
+        ...commands.map((child) => [child.path.at(-1) ?? '', child.description] as const),
+        ...options.flatMap(({ flags, description }) => flags.map((flag) => [flag, description] as const)),
+      ]
+      const words = found.map(([word, about]) => `@(${powershellQuoted(word)}, ${powershellQuoted(about || word)})`)
+      return `    ${powershellQuoted(path.join(' '))} = @(${words.map((word) => `,${word}`).join('; ')})`
+    }),
+    '  }',
+    "  $path = ''",
+    '  foreach ($element in $commandAst.CommandElements | Select-Object -Skip 1) {',
+    '    if ($element.Extent.EndOffset -ge $cursorPosition) { break }',
+    '    $next = "$path $($element.ToString())".Trim()',
+    '    if ($known.ContainsKey($next)) { $path = $next }',
+    '  }',
+    '  $known[$path] | Where-Object { $_[0].StartsWith($wordToComplete) } | ForEach-Object {',
+    "    [System.Management.Automation.CompletionResult]::new($_[0], $_[0], 'ParameterValue', $_[1])",
+    '  }',
+    '}',
+  ].join('\n')}\n`
+}
+
+function powershellQuoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
 }
 
 function quoted(text: string): string {
