@@ -40,10 +40,12 @@ export const discoverySection = () =>
     mdns: group({
       mode: oneOf(
         ['off', 'minimal', 'full'],
-        'What is announced in the local network; full adds paths and ports.',
+        'Reserved: what may be announced in the local network; full adds paths and ports. Nothing is announced so far.',
       ).default('minimal'),
     }),
-    wideArea: group({ enabled: flag('Announce in a DNS-SD zone.').default(false) }),
+    wideArea: group({
+      enabled: flag('Reserved: announce in a DNS-SD zone. Nothing is announced so far.').default(false),
+    }),
   })
 
 /** `plugins.*`: what is added to the gateway. */

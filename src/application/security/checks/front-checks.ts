@@ -115,11 +115,17 @@ export const FRONT_CHECKS: readonly SecurityCheck[] = [
   {
     id: 'discovery.mdns-full',
     worst: 'info',
-    title: 'the network is told more than it needs',
+    title: 'the network would be told more than it needs',
     remediation: 'set discovery.mdns.mode to minimal',
     find: ({ config }) =>
       config.discovery.mdns.mode === 'full'
-        ? [{ severity: 'info', detail: 'paths and ports are announced', key: 'discovery.mdns.mode' }]
+        ? [
+            {
+              severity: 'info',
+              detail: 'it asks for paths and ports to be announced, once announcements are made',
+              key: 'discovery.mdns.mode',
+            },
+          ]
         : [],
   },
 ]
