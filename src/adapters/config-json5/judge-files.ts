@@ -21,6 +21,7 @@ import { fitToSchema } from './fit-to-schema.js'
 import { redactText } from './redact-text.js'
 import { readSecretFiles, type SecretFiles } from './secret-files.js'
 import { plainValueOf } from './syntax-tree.js'
+import { withLazily } from './with-lazily.js'
 
 export interface JudgeContext {
   readonly rootPath: string
@@ -57,19 +58,25 @@ export async function judgeFiles(files: ConfigFiles, context: JudgeContext): Pro
   const filled = fillIn(root, secretPlace(rootPlace(schema)), { variables, home: context.home, secrets })
   const { tree } = rootFile.parsed
   const parsed = tree.root === null ? {} : plainValueOf(tree.root)
-  const reading: ConfigReading = {
-    ...facts,
-    snapshotHash: snapshotHashOf(files, secrets),
-    files: [...files.keys(), ...secrets.keys()],
-    parsed,
-    resolved: filled.value,
-    variables: block,
-    origins: originsOf(root, filled),
-    ...validated(root, schema, composition, filled, context.home),
-    redactedRaw: redactText(rootFile.text, tree, rootPlace(schema)),
-    redactedParsed: redactConfig(schema, parsed),
-    redactedResolved: redactedValue(schema, filled.value, filled),
-  }
+  const judged = validated(root, schema, composition, filled, context.home)
+  const reading: ConfigReading = withLazily(
+    {
+      ...facts,
+      snapshotHash: snapshotHashOf(files, secrets),
+      files: [...files.keys(), ...secrets.keys()],
+      parsed,
+      resolved: filled.value,
+      variables: block,
+      ...judged,
+    },
+    {
+      origins: () => originsOf(root, filled),
+      redactedRaw: () => redactText(rootFile.text, tree, rootPlace(schema)),
+      redactedParsed: () => redactConfig(schema, parsed),
+      redactedResolved: () => redactedValue(schema, filled.value, filled),
+      redactedConfig: () => redactedValue(schema, judged.config, filled),
+    },
+  )
   return { reading, files, root }
 }
 
@@ -86,7 +93,7 @@ const NOTHING = {
   redactedConfig: null,
 }
 
-type Validated = Pick<ConfigReading, 'config' | 'problems' | 'warnings' | 'redactedConfig'>
+type Validated = Pick<ConfigReading, 'config' | 'problems' | 'warnings'>
 
 function validated(
   root: Part,
@@ -106,15 +113,13 @@ function validated(
     .map((located) => withVariable(located, filled))
   const located = [...filled.problems, ...found].map((one) => placed(one, root))
   const problems = inTextOrder([...composition.problems, ...located])
-  const config = problems.length === 0 ? checked.config : null
   return {
-    config,
+    config: problems.length === 0 ? checked.config : null,
     problems,
     warnings: inTextOrder([
       ...composition.warnings,
       ...[...filled.warnings, ...checked.warnings].map((one) => placed(one, root)),
     ]),
-    redactedConfig: redactedValue(schema, config, filled),
   }
 }
 
