@@ -66,6 +66,7 @@ export function configMethods(parts: ConfigMethodParts): readonly MethodRow[] {
         return previewConfig(parts.source, writes, await writes.guarded(params.baseHash), wanted)
       }),
       method('config.history', noParams, () => historyAnswer(parts)),
+      method('config.text', noParams, () => textAnswer(parts)),
     ].map(unadvertised),
   ]
 }
@@ -89,4 +90,10 @@ async function historyAnswer({ source, history }: ConfigMethodParts): Promise<ob
   const reading = await refusingWrite(source.read())
   const past = history === null ? { current: null, past: [] } : await refusingWrite(configPast(reading, history))
   return { path: reading.path, hash: reading.hash, versions: versionDocuments(past) }
+}
+
+/** Also of a file that is not valid, for those who may mend it: what stands in a wrong place may be anything. */
+async function textAnswer({ source }: ConfigMethodParts): Promise<object> {
+  const { path, hash, redactedRaw } = await refusingWrite(source.read())
+  return { path, hash, text: redactedRaw }
 }

@@ -18,6 +18,7 @@ export const METHOD_ACCESS = {
   'config.rollback': 'operator.admin',
   'config.preview': 'operator.admin',
   'config.history': 'operator.admin',
+  'config.text': 'operator.admin',
   'models.list': 'operator.read',
   'models.status': 'operator.read',
   'agents.list': 'operator.read',

@@ -552,6 +552,25 @@ describe('config.schema', () => {
   })
 })
 
+describe('config.text', () => {
+  it('shows admins the text of a file that cannot be used, without secrets', async () => {
+    await open()
+    await staged.save(JSON.stringify({ gateway: { port: 'many', auth: { token: 'a-token-of-the-file' } } }))
+    const { text, hash: told } = await client.call('config.text', {})
+    expect(told).toBe(await hash())
+    expect(text).toContain('many')
+    expect(text).not.toContain('a-token-of-the-file')
+    const reader = await staged.stage.join({ scopes: ['operator.read'] })
+    expect((await reader.request('config.text', {})).ok).toBe(false)
+  })
+
+  it('shows nothing where secrets cannot be told from the rest', async () => {
+    await open()
+    await staged.save('{ gateway: { auth: { token: "a-token')
+    expect((await client.call('config.text', {})).text).toBeNull()
+  })
+})
+
 describe('config.get', () => {
   it('shows the file as it stands, also one that cannot be used', async () => {
     await open()

@@ -164,6 +164,22 @@ describe.skipIf(chromiumProgram === null)('the configuration in the Control UI',
     await page.getByText('The file on disk has problems').waitFor()
     await photograph(page, 'config-broken')
     await requireAccessible(page)
+    await page.getByRole('link', { name: 'Mend the text' }).click()
+    const editor = page.getByLabel('Configuration (JSON5)')
+    await page.getByText('The file on disk has problems').waitFor()
+    expect(await editor.inputValue()).not.toContain(stage.gateway.token)
+    await editor.fill((await editor.inputValue()).replace('"many"', '8'))
+    await page.getByText('This can be saved').waitFor()
+    await review(page)
+    await dialog(page).getByRole('button', { name: /^Save/ }).click()
+    await page.getByText('Saved and in force').waitFor()
+    const mended = await onDisk()
+    expect(mended).toContain('"cap": 8')
+    expect(mended).toContain(stage.gateway.token)
+
+    await writeFile(file(), `${before} oops`)
+    await page.goto(`${stage.origin}/config`)
+    await page.getByText('Its text cannot be shown').waitFor()
     await page.getByRole('link', { name: 'Go back to an earlier state' }).click()
     await page
       .getByRole('link', { name: /^Compare/ })
@@ -171,7 +187,7 @@ describe.skipIf(chromiumProgram === null)('the configuration in the Control UI',
       .click()
     await page.getByRole('button', { name: /^Bring it back/ }).click()
     await page.getByText(/^Saved|^Nothing changed/).waitFor()
-    expect(await onDisk()).toContain('"cap": 9')
+    expect(await onDisk()).toContain('"cap": 8')
   })
 
   it('fits on a phone', async () => {

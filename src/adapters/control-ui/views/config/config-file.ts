@@ -12,7 +12,7 @@ export interface ConfigIssue {
 /** The configuration file, as `config.get` answers it. */
 export interface ConfigFile {
   readonly path: string
-  /** Null while the file is invalid. */
+  /** What it says, without secrets; null while it is invalid. */
   readonly raw: string | null
   /** What all files say, without defaults and secrets; empty while it is invalid. */
   readonly resolved: unknown

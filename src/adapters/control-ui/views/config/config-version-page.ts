@@ -2,7 +2,6 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { GatewayView } from '../../elements/gateway-view.js'
 import { linkTo } from '../../router/route.js'
 import { config } from '../../strings/en/config.js'
-import type { ConfigFile } from './config-file.js'
 import type { ConfigPreview, WantedChange } from './config-preview.js'
 import type { ConfigVersion, ConfigVersions } from './config-version.js'
 import { WantedEvent } from './wanted-event.js'
@@ -10,14 +9,20 @@ import './change-report.js'
 
 /** One earlier state beside the one in the files, and the way back to it. */
 export class ConfigVersionPage extends GatewayView {
-  static override properties = { file: { attribute: false }, shown: { state: true }, isBusy: { attribute: false } }
+  static override properties = {
+    textBefore: { attribute: false },
+    shown: { state: true },
+    isBusy: { attribute: false },
+  }
 
-  declare file: ConfigFile
+  /** The text of the file as it is; null where it cannot be shown. */
+  declare textBefore: string | null
   declare isBusy: boolean
   declare shown: { readonly version: ConfigVersion | null; readonly preview: ConfigPreview } | null
 
   constructor() {
     super()
+    this.textBefore = null
     this.shown = null
     this.isBusy = false
   }
@@ -42,7 +47,7 @@ export class ConfigVersionPage extends GatewayView {
       <div><a href=${linkTo('config', 'history')}>← ${config.allVersions}</a></div>
       <h2>${config.versionHeading(when)}</h2>
       <p class="muted">${config.versionIntro}</p>
-      <mayros-change-report .preview=${preview} .textBefore=${this.file.raw}></mayros-change-report>
+      <mayros-change-report .preview=${preview} .textBefore=${this.textBefore}></mayros-change-report>
       <div class="row">
         <button
           class="primary"

@@ -32,6 +32,7 @@ const FIRST_SECTION = 'gateway'
 export class ConfigView extends GatewayView {
   static override properties = {
     file: { state: true },
+    text: { state: true },
     schema: { state: true },
     jsonProblem: { state: true },
     issues: { state: true },
@@ -84,6 +85,8 @@ export class ConfigView extends GatewayView {
   ]
 
   declare file: ConfigFile | null
+  /** What the file says, without secrets, also while it is invalid; null when it cannot be shown. */
+  declare text: string | null
   declare schema: JsonSchema | null
   /** Why the text is no JSON5; empty when it is. */
   declare jsonProblem: string
@@ -103,6 +106,7 @@ export class ConfigView extends GatewayView {
   constructor() {
     super()
     this.file = null
+    this.text = null
     this.schema = null
     this.jsonProblem = ''
     this.issues = []
@@ -122,6 +126,7 @@ export class ConfigView extends GatewayView {
   protected override async load(): Promise<void> {
     const schemaNow = this.schema ?? (this.#mayChange() ? this.#askSchema() : null)
     const [file, schema] = await Promise.all([this.connection.request<ConfigFile>('config.get'), schemaNow])
+    this.text = file.valid || !this.#mayChange() ? file.raw : await this.#askText()
     this.file = file
     this.schema = schema
   }
@@ -140,8 +145,8 @@ export class ConfigView extends GatewayView {
         ${isUnsaved ? html`<span class="badge warn">${config.unsaved}</span>` : nothing}
       </div>
       ${this.#mayChange() ? configTabs(tab) : html`<p class="notice">${config.readOnly}</p>`}
-      ${file.valid || tab === 'history' ? nothing : brokenNotice(file)} ${this.#tab(file)}
-      ${this.#bar(file)} ${this.#dialog(file)}
+      ${file.valid || tab === 'history' ? nothing : brokenNotice(file, this.text)} ${this.#tab(file)}
+      ${this.#bar(file)} ${this.#dialog()}
     </div>`
   }
 
@@ -149,7 +154,7 @@ export class ConfigView extends GatewayView {
     if (!this.#mayChange()) return this.#text(file)
     switch (tabOf(this.route.parts[0])) {
       case 'history':
-        return this.#history(file)
+        return this.#history()
       case 'text':
         return this.#text(file)
       default:
@@ -173,31 +178,31 @@ export class ConfigView extends GatewayView {
   }
 
   #text(file: ConfigFile): TemplateResult | typeof nothing {
-    if (file.raw === null) return nothing
+    if (this.text === null) return nothing
     const { text } = configDrafts
     const state = this.checked && this.issues.length === 0 && this.jsonProblem === '' ? config.isGood : config.checking
     return html`<mayros-config-text
-      .text=${text?.text ?? file.raw}
+      .text=${text?.text ?? this.text}
       .problem=${this.jsonProblem}
       .issues=${this.issues}
       .state=${text === null ? '' : state}
       .isReadOnly=${!this.#mayChange()}
       @text-typed=${({ text: typed }: TextTypedEvent) => {
         const baseHash = configDrafts.text?.baseHash ?? file.hash
-        configDrafts.text = typed === file.raw ? null : { text: typed, baseHash }
+        configDrafts.text = typed === this.text ? null : { text: typed, baseHash }
         this.#changed()
       }}
     ></mayros-config-text>`
   }
 
-  #history(file: ConfigFile): TemplateResult {
+  #history(): TemplateResult {
     if (this.route.parts[1] === undefined) {
       return html`<mayros-config-history .connection=${this.connection} .route=${this.route}></mayros-config-history>`
     }
     return html`<mayros-config-version-page
       .connection=${this.connection}
       .route=${this.route}
-      .file=${file}
+      .textBefore=${this.text}
       .isBusy=${this.isBusy}
       @wanted=${({ wanted, restarts }: WantedEvent) => void this.#save(wanted, restarts)}
     ></mayros-config-version-page>`
@@ -229,10 +234,10 @@ export class ConfigView extends GatewayView {
     </div>`
   }
 
-  #dialog(file: ConfigFile): TemplateResult {
+  #dialog(): TemplateResult {
     return html`<mayros-review-dialog
       .review=${this.review}
-      .textBefore=${file.raw}
+      .textBefore=${this.text}
       .refusal=${this.refusal}
       .isBusy=${this.isBusy}
       @wanted=${({ wanted, restarts }: WantedEvent) => void this.#save(wanted, restarts)}
@@ -249,6 +254,10 @@ export class ConfigView extends GatewayView {
 
   #tabNow(): string {
     return tabOf(this.route.parts[0])
+  }
+
+  async #askText(): Promise<string | null> {
+    return (await this.connection.request<{ readonly text: string | null }>('config.text')).text
   }
 
   async #askSchema(): Promise<JsonSchema> {
@@ -358,13 +367,13 @@ export class ConfigView extends GatewayView {
   }
 }
 
-function brokenNotice({ issues }: ConfigFile): TemplateResult {
+function brokenNotice({ issues }: ConfigFile, text: string | null): TemplateResult {
   return html`<div class="notice danger" role="alert">
     <strong>${config.invalidHeading}</strong>
     ${issueList(issues)}
     <p>
-      ${config.unreadable} <a href=${linkTo('config', 'history')}>${config.mend}</a>, ${config.orMend}
-      <code>mayros config validate</code>
+      ${text === null ? config.unreadable : html`<a href=${linkTo('config', 'text')}>${config.mendText}</a>`}
+      <a href=${linkTo('config', 'history')}>${config.goBack}</a>
     </p>
   </div>`
 }
