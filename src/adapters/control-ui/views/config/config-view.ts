@@ -1,22 +1,17 @@
 import { css, html, nothing, type TemplateResult } from 'lit'
-import { confirmAction } from '../../elements/confirm-action.js'
 import { GatewayView } from '../../elements/gateway-view.js'
-import { soon } from '../../elements/soon.js'
-import { toast } from '../../elements/toast.js'
-import { linkTo, navigate } from '../../router/route.js'
+import { linkTo } from '../../router/route.js'
 import type { FormEditEvent } from '../../schema-form/form-edit-event.js'
 import type { JsonSchema } from '../../schema-form/json-schema.js'
 import { config } from '../../strings/en/config.js'
 import { controls } from '../../styles/controls.js'
-import { beginDraft, carriedOver, sentEdits, withEdit } from './config-draft.js'
+import { ChangeDesk } from './change-desk.js'
+import { beginDraft, withEdit } from './config-draft.js'
 import { configDrafts } from './config-drafts.js'
-import type { ConfigFile, ConfigIssue, ConfigWrite } from './config-file.js'
-import type { ConfigPreview, WantedChange } from './config-preview.js'
-import { configTabs, tabOf } from './config-tabs.js'
+import type { ConfigFile } from './config-file.js'
+import { type ConfigTab, configTabs, tabOf } from './config-tabs.js'
 import type { TextTypedEvent } from './config-text.js'
 import { issueList } from './issue-list.js'
-import { json5Problem } from './json5-problem.js'
-import type { Review } from './review-dialog.js'
 import type { WantedEvent } from './wanted-event.js'
 import '../../elements/copy.js'
 import './config-form.js'
@@ -25,7 +20,6 @@ import './config-text.js'
 import './config-version-page.js'
 import './review-dialog.js'
 
-const CHECK_AFTER_MS = 300
 const FIRST_SECTION = 'gateway'
 
 /** The configuration as settings, as text, and as it was. What is saved was shown with all that follows from it. */
@@ -34,12 +28,6 @@ export class ConfigView extends GatewayView {
     file: { state: true },
     text: { state: true },
     schema: { state: true },
-    jsonProblem: { state: true },
-    issues: { state: true },
-    checked: { state: true },
-    review: { state: true },
-    refusal: { state: true },
-    isBusy: { state: true },
   }
 
   static override styles = [
@@ -88,39 +76,26 @@ export class ConfigView extends GatewayView {
   /** What the file says, without secrets, also while it is invalid; null when it cannot be shown. */
   declare text: string | null
   declare schema: JsonSchema | null
-  /** Why the text is no JSON5; empty when it is. */
-  declare jsonProblem: string
-  /** What the gateway finds wrong with what is not saved. */
-  declare issues: readonly ConfigIssue[]
-  /** Whether what is not saved was looked at by the gateway since it was changed. */
-  declare checked: boolean
-  declare review: Review | null
-  /** Why the gateway did not take a change; empty when it did. */
-  declare refusal: string
-  declare isBusy: boolean
 
   #runningHash: string | undefined
 
-  readonly #check = soon(() => void this.#tryOut(), CHECK_AFTER_MS)
+  readonly #changes = new ChangeDesk(this)
 
   constructor() {
     super()
     this.file = null
     this.text = null
     this.schema = null
-    this.jsonProblem = ''
-    this.issues = []
-    this.checked = false
-    this.review = null
-    this.refusal = ''
-    this.isBusy = false
+  }
+
+  /** The one that is shown. Who may not change anything sees the text. */
+  get tab(): ConfigTab {
+    return this.#mayChange() ? tabOf(this.route.parts[0]) : 'text'
   }
 
   override connectedCallback(): void {
     super.connectedCallback()
-    this.keep(this.#check.cancel)
     this.listen('health', (payload) => this.#heard(payload as { readonly config?: { readonly hash?: string } }))
-    if (this.#wanted() !== null) this.#check.ask()
   }
 
   protected override async load(): Promise<void> {
@@ -134,7 +109,7 @@ export class ConfigView extends GatewayView {
   protected override content(): TemplateResult | typeof nothing {
     const { file } = this
     if (file === null) return nothing
-    const tab = this.#mayChange() ? tabOf(this.route.parts[0]) : 'text'
+    const { tab } = this
     const isUnsaved = configDrafts.form !== null || configDrafts.text !== null
     return html`<div class="page">
       <div class="head">
@@ -151,8 +126,7 @@ export class ConfigView extends GatewayView {
   }
 
   #tab(file: ConfigFile): TemplateResult | typeof nothing {
-    if (!this.#mayChange()) return this.#text(file)
-    switch (tabOf(this.route.parts[0])) {
+    switch (this.tab) {
       case 'history':
         return this.#history()
       case 'text':
@@ -167,12 +141,12 @@ export class ConfigView extends GatewayView {
     return html`<mayros-config-form
       .schema=${this.schema}
       .value=${configDrafts.form?.value ?? file.resolved}
-      .issues=${this.issues}
+      .issues=${this.#changes.issues}
       .section=${this.route.parts[1] ?? FIRST_SECTION}
       @form-edit=${(event: FormEditEvent) => {
         const draft = withEdit(configDrafts.form ?? beginDraft(file.resolved, file.hash), event.edit)
         configDrafts.form = draft.edits.length === 0 ? null : draft
-        this.#changed()
+        this.#changes.changed()
       }}
     ></mayros-config-form>`
   }
@@ -180,17 +154,20 @@ export class ConfigView extends GatewayView {
   #text(file: ConfigFile): TemplateResult | typeof nothing {
     if (this.text === null) return nothing
     const { text } = configDrafts
-    const state = this.checked && this.issues.length === 0 && this.jsonProblem === '' ? config.isGood : config.checking
+    const state =
+      this.#changes.isChecked && this.#changes.issues.length === 0 && this.#changes.jsonProblem === ''
+        ? config.isGood
+        : config.checking
     return html`<mayros-config-text
       .text=${text?.text ?? this.text}
-      .problem=${this.jsonProblem}
-      .issues=${this.issues}
+      .problem=${this.#changes.jsonProblem}
+      .issues=${this.#changes.issues}
       .state=${text === null ? '' : state}
       .isReadOnly=${!this.#mayChange()}
       @text-typed=${({ text: typed }: TextTypedEvent) => {
         const baseHash = configDrafts.text?.baseHash ?? file.hash
         configDrafts.text = typed === this.text ? null : { text: typed, baseHash }
-        this.#changed()
+        this.#changes.changed()
       }}
     ></mayros-config-text>`
   }
@@ -203,31 +180,31 @@ export class ConfigView extends GatewayView {
       .connection=${this.connection}
       .route=${this.route}
       .textBefore=${this.text}
-      .isBusy=${this.isBusy}
-      @wanted=${({ wanted, restarts }: WantedEvent) => void this.#save(wanted, restarts)}
+      .isBusy=${this.#changes.isBusy}
+      @wanted=${({ wanted, restarts }: WantedEvent) => void this.#changes.save(wanted, restarts)}
     ></mayros-config-version-page>`
   }
 
   #bar(file: ConfigFile): TemplateResult | typeof nothing {
-    const wanted = this.#wanted()
+    const wanted = this.#changes.wanted
     if (wanted === null) return nothing
     const isStale = wanted.baseHash !== file.hash
     const count = configDrafts.form?.edits.length ?? 0
     return html`<div class="bar">
       <span class="grow" role="status">
-        ${isStale ? config.stale : this.#tabNow() === 'form' ? config.changes(count) : config.unsaved}
-        ${this.issues.length === 0 ? nothing : html`<span class="error">${config.wrong(this.issues.length)}</span>`}
+        ${isStale ? config.stale : this.tab === 'form' ? config.changes(count) : config.unsaved}
+        ${this.#changes.issues.length === 0 ? nothing : html`<span class="error">${config.wrong(this.#changes.issues.length)}</span>`}
       </span>
       ${
-        isStale && configDrafts.form !== null && this.#tabNow() === 'form'
-          ? html`<button @click=${() => this.#carryOver(file)}>${config.carryOver}</button>`
+        isStale && configDrafts.form !== null && this.tab === 'form'
+          ? html`<button @click=${() => this.#changes.carryOver(file)}>${config.carryOver}</button>`
           : nothing
       }
-      <button ?disabled=${this.isBusy} @click=${() => this.#discard()}>${config.discard}</button>
+      <button ?disabled=${this.#changes.isBusy} @click=${() => this.#changes.discard()}>${config.discard}</button>
       <button
         class="primary"
-        ?disabled=${this.isBusy || isStale || this.jsonProblem !== ''}
-        @click=${() => this.#look(wanted)}
+        ?disabled=${this.#changes.isBusy || isStale || this.#changes.jsonProblem !== ''}
+        @click=${() => this.#changes.look(wanted)}
       >
         ${config.review}
       </button>
@@ -236,24 +213,17 @@ export class ConfigView extends GatewayView {
 
   #dialog(): TemplateResult {
     return html`<mayros-review-dialog
-      .review=${this.review}
+      .review=${this.#changes.review}
       .textBefore=${this.text}
-      .refusal=${this.refusal}
-      .isBusy=${this.isBusy}
-      @wanted=${({ wanted, restarts }: WantedEvent) => void this.#save(wanted, restarts)}
-      @close=${() => {
-        this.review = null
-        this.refusal = ''
-      }}
+      .refusal=${this.#changes.refusal}
+      .isBusy=${this.#changes.isBusy}
+      @wanted=${({ wanted, restarts }: WantedEvent) => void this.#changes.save(wanted, restarts)}
+      @close=${() => this.#changes.close()}
     ></mayros-review-dialog>`
   }
 
   #mayChange(): boolean {
     return this.connection.can('config.edit')
-  }
-
-  #tabNow(): string {
-    return tabOf(this.route.parts[0])
   }
 
   async #askText(): Promise<string | null> {
@@ -264,106 +234,11 @@ export class ConfigView extends GatewayView {
     return (await this.connection.request<{ readonly schema: JsonSchema }>('config.schema')).schema
   }
 
-  /** What the tab that is shown would change; null when that is nothing. */
-  #wanted(): WantedChange | null {
-    const { form, text } = configDrafts
-    const tab = tabOf(this.route?.parts[0])
-    if (tab === 'form' && form !== null) {
-      return { method: 'config.edit', params: { edits: sentEdits(form) }, baseHash: form.baseHash }
-    }
-    if (tab === 'text' && text !== null) {
-      return { method: 'config.apply', params: { raw: text.text }, baseHash: text.baseHash }
-    }
-    return null
-  }
-
-  #changed(): void {
-    this.checked = false
-    this.requestUpdate()
-    this.#check.ask()
-  }
-
   /** The configuration in force is another one: somebody changed the file. */
   #heard({ config: running }: { readonly config?: { readonly hash?: string } }): void {
     const before = this.#runningHash
     this.#runningHash = running?.hash
     if (before !== this.#runningHash && this.#runningHash !== this.file?.hash) void this.reload()
-  }
-
-  /** Asks the gateway what is wrong with what is not saved. */
-  async #tryOut(): Promise<void> {
-    const text = this.#tabNow() === 'text' ? (configDrafts.text?.text ?? null) : null
-    this.jsonProblem = text === null ? '' : await json5Problem(text)
-    const wanted = this.#wanted()
-    if (wanted === null || this.jsonProblem !== '') {
-      this.issues = []
-      return
-    }
-    const preview = await this.#preview(wanted).catch(() => null)
-    // Somebody typed on meanwhile: the next look counts. A refusal is told when it is to be saved.
-    if (preview === null || JSON.stringify(wanted) !== JSON.stringify(this.#wanted())) return
-    this.issues = preview.issues
-    this.checked = true
-  }
-
-  #preview({ params, baseHash }: WantedChange): Promise<ConfigPreview> {
-    return this.connection.request<ConfigPreview>('config.preview', { ...params, baseHash })
-  }
-
-  async #look(wanted: WantedChange): Promise<void> {
-    this.isBusy = true
-    try {
-      this.review = { wanted, preview: await this.#preview(wanted) }
-    } catch (thrown) {
-      toast(thrown instanceof Error ? thrown.message : String(thrown), 'danger')
-      await this.reload()
-    } finally {
-      this.isBusy = false
-    }
-  }
-
-  /** What was not going to restart the gateway when it was shown must not do so now. */
-  async #save({ method, params, baseHash }: WantedChange, restarts: boolean): Promise<void> {
-    this.isBusy = true
-    try {
-      const restart = restarts ? 'auto' : 'never'
-      const written = await this.connection.request<ConfigWrite>(method, { ...params, baseHash, restart })
-      this.#written(written, method)
-      await this.reload()
-    } catch (thrown) {
-      const reason = thrown instanceof Error ? thrown.message : String(thrown)
-      if (this.review === null) toast(reason, 'danger')
-      else this.refusal = reason
-    } finally {
-      this.isBusy = false
-    }
-  }
-
-  #written({ changed, restart, reload }: ConfigWrite, method: WantedChange['method']): void {
-    if (method === 'config.edit') configDrafts.form = null
-    if (method === 'config.apply') configDrafts.text = null
-    this.review = null
-    this.issues = []
-    if (method === 'config.rollback') navigate(linkTo('config', 'history'), 'replace')
-    if (restart !== null) toast(config.savedRestart, 'ok')
-    else if (reload.pending.length > 0) toast(config.savedPending, 'warn')
-    else toast(changed.length === 0 ? config.unchanged : config.saved, 'ok')
-  }
-
-  #carryOver(file: ConfigFile): void {
-    const { form } = configDrafts
-    if (form !== null) configDrafts.form = carriedOver(form, file.resolved, file.hash)
-    this.#changed()
-  }
-
-  async #discard(): Promise<void> {
-    if (!(await confirmAction(config.discardAsk, config.discard))) return
-    if (this.#tabNow() === 'text') configDrafts.text = null
-    else configDrafts.form = null
-    this.issues = []
-    this.jsonProblem = ''
-    await this.reload()
-    this.requestUpdate()
   }
 }
 
