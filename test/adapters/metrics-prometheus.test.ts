@@ -8,6 +8,7 @@ const READINGS: GaugeReadings = {
   clients: { operator: 3, node: 0 },
   queuedBytes: 12,
   runs: { running: 1, waiting: 2 },
+  deliveriesWaiting: 3,
   channels: [{ channel: 'irc', account: 'a "b"', isConnected: true, drops: { bot: 2 } }],
 }
 
@@ -30,8 +31,15 @@ describe('PrometheusMetrics', () => {
     metrics.providerFailed('one', 'rate-limit')
     metrics.providerFailed('one', 'rate-limit')
     metrics.tokensUsed('one', 'big', { input: 5, output: 7, cacheRead: 0, cacheWrite: 3, total: 15 })
+    metrics.messageReceived('irc', 'home')
+    metrics.messageSent('irc', 'home')
+    metrics.messageSent('irc', 'home')
+    metrics.deliveryGivenUp('irc', 'home', 'blocked')
     const samples = await samplesOf(metrics)
     const told = (name: string) => samples.get(name)
+    expect(told('mayros_channel_messages_received_total{channel="irc",account="home"}')).toBe(1)
+    expect(told('mayros_channel_messages_sent_total{channel="irc",account="home"}')).toBe(2)
+    expect(told('mayros_deliveries_given_up_total{channel="irc",account="home",code="blocked"}')).toBe(1)
     expect(told('mayros_runs_accepted_total')).toBe(1)
     expect(told('mayros_runs_started_total')).toBe(1)
     expect(told('mayros_runs_ended_total{state="completed"}')).toBe(1)
@@ -74,6 +82,7 @@ describe('PrometheusMetrics', () => {
     expect(samples.get('mayros_client_queue_bytes')).toBe(12)
     expect(samples.get('mayros_runs_running')).toBe(1)
     expect(samples.get('mayros_runs_waiting')).toBe(2)
+    expect(samples.get('mayros_deliveries_waiting')).toBe(3)
     expect(samples.get('mayros_channel_connected{channel="irc",account="a \\"b\\""}')).toBe(1)
     expect(samples.get('mayros_channel_drops_total{channel="irc",account="a \\"b\\"",reason="bot"}')).toBe(2)
     expect(samples.get(`mayros_build_info{version="1.2.3",node="${process.version}"}`)).toBe(1)

@@ -13,6 +13,9 @@ export class NoMetrics implements Metrics {
   readonly slowClientClosed = nothing
   readonly providerFailed = nothing
   readonly tokensUsed = nothing
+  readonly messageReceived = nothing
+  readonly messageSent = nothing
+  readonly deliveryGivenUp = nothing
 
   async snapshot(): Promise<ProcessSnapshot> {
     return { requests: 0, loopDelay: null, residentBytes: 0, heapUsedBytes: 0 }

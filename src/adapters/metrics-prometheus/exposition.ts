@@ -23,6 +23,7 @@ export async function exposition(
   const page = new Page()
   tellRequests(page, figures)
   tellClients(page, figures, readings)
+  tellChannels(page, figures, readings)
   tellRuns(page, figures, readings)
   tellModels(page, figures)
   tellProcess(page, readings, watched)
@@ -38,7 +39,7 @@ function tellRequests(page: Page, { requests, http }: Figures): void {
   page.histogram('mayros_http_response_duration_seconds', 'Time until an HTTP response began.', responses)
 }
 
-function tellClients(page: Page, figures: Figures, { clients, queuedBytes, channels }: GaugeReadings): void {
+function tellClients(page: Page, figures: Figures, { clients, queuedBytes }: GaugeReadings): void {
   const roles = Object.entries(clients).map(([role, count]) => [{ role }, count] as const)
   page.gauge('mayros_clients', 'Accepted WebSocket clients.', roles)
   page.gauge('mayros_client_queue_bytes', 'Bytes that clients have not read yet, of all together.', alone(queuedBytes))
@@ -52,6 +53,9 @@ function tellClients(page: Page, figures: Figures, { clients, queuedBytes, chann
     'Clients that were told to go because they read too slowly.',
     alone(figures.slowClientsClosed.value),
   )
+}
+
+function tellChannels(page: Page, figures: Figures, { channels, deliveriesWaiting }: GaugeReadings): void {
   page.gauge(
     'mayros_channel_connected',
     'Whether an account of a channel is connected.',
@@ -64,6 +68,13 @@ function tellClients(page: Page, figures: Figures, { clients, queuedBytes, chann
       Object.entries(drops).map(([reason, count]) => [{ channel, account, reason }, count] as const),
     ),
   )
+  const received = mapped(figures.messagesReceived, ({ value }) => value)
+  page.counter('mayros_channel_messages_received_total', 'Messages that chat networks brought.', received)
+  const sent = mapped(figures.messagesSent, ({ value }) => value)
+  page.counter('mayros_channel_messages_sent_total', 'Messages that chat networks took.', sent)
+  const givenUp = mapped(figures.deliveriesGivenUp, ({ value }) => value)
+  page.counter('mayros_deliveries_given_up_total', 'Answers that no chat network will get, by why.', givenUp)
+  page.gauge('mayros_deliveries_waiting', 'Texts on their way to chat networks.', alone(deliveriesWaiting))
 }
 
 function tellRuns(page: Page, figures: Figures, { runs }: GaugeReadings): void {

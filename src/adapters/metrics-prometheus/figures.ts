@@ -30,6 +30,9 @@ export class Figures {
   readonly eventsDropped = new Count()
   readonly slowClientsClosed = new Count()
   readonly providerFailures = new Labelled(['provider', 'code'], () => new Count())
+  readonly messagesReceived = new Labelled(['channel', 'account'], () => new Count())
+  readonly messagesSent = new Labelled(['channel', 'account'], () => new Count())
+  readonly deliveriesGivenUp = new Labelled(['channel', 'account', 'code'], () => new Count())
   readonly tokens = new Labelled(['provider', 'model', 'kind'], () => new Count())
 
   /** Requests that were answered, over sockets and over HTTP. */

@@ -53,6 +53,18 @@ export class PrometheusMetrics implements Metrics {
     this.#figures.tokensUsed(provider, model, tokens)
   }
 
+  messageReceived(channel: string, account: string): void {
+    this.#figures.messagesReceived.of(keyOf(channel, account)).value += 1
+  }
+
+  messageSent(channel: string, account: string): void {
+    this.#figures.messagesSent.of(keyOf(channel, account)).value += 1
+  }
+
+  deliveryGivenUp(channel: string, account: string, code: string): void {
+    this.#figures.deliveriesGivenUp.of(keyOf(channel, account, code)).value += 1
+  }
+
   async snapshot(): Promise<ProcessSnapshot> {
     const { ProcessWatch } = await import('./process-watch.js')
     this.#look ??= new ProcessWatch()

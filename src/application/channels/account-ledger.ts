@@ -1,6 +1,7 @@
 import { DROP_REASONS, type DropReason } from '../../domain/channels/drop-reasons.js'
 import type { Clock } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
+import type { Metrics } from '../ports/metrics.js'
 
 /** A message that is not answered. */
 export interface DroppedMessage {
@@ -29,19 +30,32 @@ interface Traffic {
 export class AccountLedger {
   readonly #clock: Pick<Clock, 'now'>
   readonly #log: Log
+  readonly #metrics: Pick<Metrics, 'messageReceived' | 'messageSent' | 'deliveryGivenUp'>
   readonly #traffic = new Map<string, Traffic>()
 
-  constructor(clock: Pick<Clock, 'now'>, log: Log) {
+  constructor(
+    clock: Pick<Clock, 'now'>,
+    log: Log,
+    metrics: Pick<Metrics, 'messageReceived' | 'messageSent' | 'deliveryGivenUp'>,
+  ) {
     this.#clock = clock
     this.#log = log
+    this.#metrics = metrics
   }
 
   received(channel: string, accountId: string): void {
     this.#of(channel, accountId).lastInboundAt = this.#clock.now()
+    this.#metrics.messageReceived(channel, accountId)
   }
 
   sent(channel: string, accountId: string): void {
     this.#of(channel, accountId).lastOutboundAt = this.#clock.now()
+    this.#metrics.messageSent(channel, accountId)
+  }
+
+  /** @param code as channels say it */
+  gaveUp(channel: string, accountId: string, code: string): void {
+    this.#metrics.deliveryGivenUp(channel, accountId, code)
   }
 
   dropped(message: DroppedMessage, reason: DropReason): void {

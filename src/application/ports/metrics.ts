@@ -16,6 +16,8 @@ export interface GaugeReadings {
   /** Bytes that wait for clients to read them, of all together. */
   readonly queuedBytes: number
   readonly runs: { readonly running: number; readonly waiting: number }
+  /** Texts that are on their way to chat networks, or wait for it. */
+  readonly deliveriesWaiting: number
   readonly channels: readonly ChannelReading[]
 }
 
@@ -51,6 +53,12 @@ export interface Metrics {
   providerFailed(provider: string, code: string): void
   /** A model has answered. */
   tokensUsed(provider: string, model: string, tokens: UsageTokens): void
+  /** A chat network has brought a message to an account of ours. */
+  messageReceived(channel: string, account: string): void
+  /** A chat network has a message of ours. */
+  messageSent(channel: string, account: string): void
+  /** An answer will not reach a chat network any more. @param code why, as channels say it */
+  deliveryGivenUp(channel: string, account: string, code: string): void
   /** How the process is, for people who look at it now; costs little enough to be asked for every second. */
   snapshot(): Promise<ProcessSnapshot>
   /** Everything noted so far, as a text that Prometheus reads. */

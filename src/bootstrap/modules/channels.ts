@@ -54,10 +54,11 @@ export const channels: Module = (bindings) => {
     tokens.broadcast,
     tokens.clock,
   ])
-  bindings.factory(tokens.accountLedger, (clock, log) => new AccountLedger(clock, log.child('channels')), [
-    tokens.clock,
-    tokens.log,
-  ])
+  bindings.factory(
+    tokens.accountLedger,
+    (clock, log, metrics) => new AccountLedger(clock, log.child('channels'), metrics),
+    [tokens.clock, tokens.log, tokens.metrics],
+  )
   bindings.factory(
     tokens.channelPackages,
     (live, { stateDir, configPath }, log) =>
@@ -132,6 +133,7 @@ export const channels: Module = (bindings) => {
         clock,
         log: log.child('channels'),
         sent: (channel, accountId) => ledger.sent(channel, accountId),
+        gaveUp: ({ channel, accountId, code }) => ledger.gaveUp(channel, accountId, code),
       })
       news.tell((entry) => desk.deliver(entry))
       return desk

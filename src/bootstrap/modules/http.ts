@@ -31,6 +31,7 @@ export const http: Module = (bindings) => {
       desk,
       channels,
       ledger,
+      delivery,
     ) => {
       const { version } = system
       const dropsOf = (channel: string, account: string) => ledger.trafficOf(channel, account).drops
@@ -49,7 +50,7 @@ export const http: Module = (bindings) => {
         figures: {
           isEnabled: () => live.config.gateway.metrics.enabled,
           needsAuth: () => live.config.gateway.metrics.requireToken,
-          page: () => metrics.page(gatewayGauges({ version, clients, desk, channels, dropsOf })),
+          page: () => metrics.page(gatewayGauges({ version, clients, desk, delivery, channels, dropsOf })),
         },
       }
       const facts = { version, readiness: () => readiness.judge(), metrics, guarded }
@@ -72,6 +73,7 @@ export const http: Module = (bindings) => {
       tokens.desk,
       tokens.channels,
       tokens.accountLedger,
+      tokens.delivery,
     ],
   )
 }

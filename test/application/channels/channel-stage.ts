@@ -27,6 +27,7 @@ interface ChannelStageOptions {
   readonly store?: SessionStore
   readonly clock?: FakeClock
   readonly senders?: MemoryDocument
+  readonly modules?: readonly Module[]
   /** Called for each account that is made, in order; absent = a MemoryChannel of that account. */
   readonly make?: (accountId: string) => MemoryChannel
 }
@@ -59,7 +60,7 @@ export class ChannelStage {
       clock: this.clock,
       store: this.store,
       config: options.config ?? { channels: { irc: { dmPolicy: 'open', allowFrom: ['*'] } } },
-      modules: [module],
+      modules: [module, ...(options.modules ?? [])],
       ...(options.runner === undefined ? {} : { runner: options.runner }),
     })
   }

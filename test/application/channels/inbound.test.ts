@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { MemoryChannel } from '../../../src/adapters/channel-memory/memory-channel.js'
+import { PrometheusMetrics } from '../../../src/adapters/metrics-prometheus/prometheus-metrics.js'
+import { ChannelFailure } from '../../../src/application/ports/channel.js'
 import { tokens } from '../../../src/bootstrap/index.js'
 import { gatewayConfigSchema } from '../../../src/domain/config/config.js'
 import { ChannelStage } from './channel-stage.js'
@@ -305,5 +307,32 @@ describe('a message that an agent or a webhook sends', () => {
     expect(await deliver({ channel: 'fax', to: '@ann', text: 'hi' }, signal)).toMatchObject({ isDelivered: false })
 
     expect(stage.channel.room.shown).toMatchObject([{ text: 'hi', place: { kind: 'direct', chatId: 'ann' } }])
+  })
+})
+
+describe('figures of a channel', () => {
+  it('count what came, what was sent, and what was given up', async () => {
+    const metrics = new PrometheusMetrics()
+    stage = await ChannelStage.open({ modules: [(bindings) => bindings.constant(tokens.metrics, metrics)] })
+    await stage.channel.write({ text: 'hello' })
+    await stage.settle()
+    const refusal = new ChannelFailure('forbidden', 'may not speak here')
+    // One for the sign of typing, one for the answer.
+    stage.channel.failNext(refusal, refusal)
+    await stage.channel.write({ text: 'and now?' })
+    await stage.settle()
+
+    const { text } = await metrics.page({
+      version: '1',
+      clients: {},
+      queuedBytes: 0,
+      runs: { running: 0, waiting: 0 },
+      deliveriesWaiting: 0,
+      channels: [],
+    })
+
+    expect(text).toContain('mayros_channel_messages_received_total{channel="irc",account="default"} 2')
+    expect(text).toContain('mayros_channel_messages_sent_total{channel="irc",account="default"} 1')
+    expect(text).toMatch(/mayros_deliveries_given_up_total\{channel="irc",account="default",code="forbidden"\} 1/)
   })
 })
