@@ -35,7 +35,7 @@ export function changeEdits(resolved: unknown, agentId: string, settings: AgentS
   return [
     ...setting([...at, 'name'], name),
     ...setting([...at, 'workspace'], workspace),
-    ...setting(agent.hasModelMap ? [...at, 'model', 'primary'] : [...at, 'model'], model),
+    ...modelEdits(at, model, agent.hasModelMap),
     ...Object.entries(identity).flatMap(([key, value]) => setting([...at, 'identity', key], value)),
   ]
 }
@@ -73,9 +73,18 @@ function newEntry(id: string, { name, workspace, model, identity = {} }: AgentSe
     id,
     ...(name === undefined || name === id ? {} : { name }),
     ...(workspace === undefined ? {} : { workspace }),
-    ...(model === undefined ? {} : { model }),
+    ...(model === undefined || model === null ? {} : { model }),
     ...(shown.length === 0 ? {} : { identity: Object.fromEntries(shown) }),
   }
+}
+
+function modelEdits(
+  at: ConfigEdit['path'],
+  model: string | null | undefined,
+  hasModelMap: boolean,
+): readonly ConfigEdit[] {
+  if (model === null) return [{ path: [...at, 'model'], value: undefined }]
+  return setting(hasModelMap ? [...at, 'model', 'primary'] : [...at, 'model'], model)
 }
 
 function setting(path: ConfigEdit['path'], value: string | undefined): readonly ConfigEdit[] {

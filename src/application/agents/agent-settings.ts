@@ -3,8 +3,8 @@ export interface AgentSettings {
   readonly name?: string | undefined
   /** Path as in a configuration file. */
   readonly workspace?: string | undefined
-  /** `provider/model` or an alias. */
-  readonly model?: string | undefined
+  /** `provider/model` or an alias; null = the one of all agents, with its fallbacks. */
+  readonly model?: string | null | undefined
   readonly identity?: AgentIdentitySettings
 }
 

@@ -155,6 +155,17 @@ describe('agents.update', () => {
     })
   })
 
+  it.each(['openai/gpt-5.2', { primary: 'openai/gpt-5.2', fallbacks: ['openai/gpt-5.2'] }])(
+    'takes the model %j away when it is told null, so that the one of all agents answers',
+    async (model) => {
+      await open({ agents: { list: [{ id: 'main', name: 'Otto', model }] } })
+      await payload('agents.update', { agentId: 'main', model: null })
+      expect(await written()).toEqual({ agents: { list: [{ id: 'main', name: 'Otto' }] } })
+      await payload('agents.update', { agentId: 'main', model: null })
+      expect(await written()).toEqual({ agents: { list: [{ id: 'main', name: 'Otto' }] } })
+    },
+  )
+
   it('lists main where nobody listed any agent', async () => {
     await open()
     await payload('agents.update', { agentId: 'main', name: 'Otto' })

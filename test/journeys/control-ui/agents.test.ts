@@ -38,6 +38,26 @@ describe.skipIf(chromiumProgram === null)('agents in the Control UI', { timeout:
     await page.getByRole('heading', { name: 'Gardener' }).waitFor()
     expect(readFileSync(stage.home.configPath, 'utf8')).toContain('Gardener')
 
+    const models = page.getByLabel('Model')
+    const [model = ''] = await models.selectOption({ index: 1 })
+    await page.getByRole('button', { name: 'Save' }).click()
+    await until('the model', async () => readFileSync(stage.home.configPath, 'utf8').includes(model))
+    await models.selectOption({ label: 'The one of all agents' })
+    await page.getByRole('button', { name: 'Save' }).click()
+    await until('no model', async () => !readFileSync(stage.home.configPath, 'utf8').includes(model))
+    expect(await models.inputValue()).toBe('')
+
+    await page.getByRole('button', { name: 'Save' }).click()
+    const word = page.locator('mayros-toasts').getByText('Nothing was changed')
+    const said = await word.boundingBox()
+    const view = await page.locator('main').boundingBox()
+    expect((view?.y ?? 0) + (view?.height ?? 0)).toBeLessThanOrEqual(said?.y ?? 0)
+    await photograph(page, 'agent-said')
+    while ((await page.getByRole('button', { name: 'Dismiss' }).count()) > 0) {
+      await page.getByRole('button', { name: 'Dismiss' }).first().click()
+    }
+    expect(await word.count()).toBe(0)
+
     await page.getByRole('link', { name: '← All agents' }).click()
     await page.getByRole('link', { name: 'Gardener', exact: true }).waitFor()
     await requireAccessible(page)

@@ -21,6 +21,7 @@ export const agents = {
   created: (name: string) => `${name} is ready`,
 
   model: 'Model',
+  standardModel: (ref: string | null) => (ref === null ? 'The one of all agents' : `The one of all agents: ${ref}`),
   modelHint: 'Counts from the next message on, except in sessions that chose a model of their own.',
   avatar: 'Picture',
   avatarHint: 'Address of a picture, or a file in the workspace.',

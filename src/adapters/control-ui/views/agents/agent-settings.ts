@@ -7,6 +7,7 @@ import { linkTo, navigate } from '../../router/route.js'
 import { agents } from '../../strings/en/agents.js'
 import { controls } from '../../styles/controls.js'
 import type { Agent } from './agent.js'
+import { chosenModel, type ModelsOfConfig } from './chosen-model.js'
 
 interface ModelOption {
   readonly id: string
@@ -28,6 +29,7 @@ export class AgentSettings extends GatewayView {
     isDefault: { attribute: false },
     workspace: { state: true },
     model: { state: true },
+    standardModel: { state: true },
     models: { state: true },
     isBusy: { state: true },
   }
@@ -56,8 +58,10 @@ export class AgentSettings extends GatewayView {
   declare agent: Agent
   declare isDefault: boolean
   declare workspace: string
-  /** What answers its next message. */
+  /** What the configuration says of it; empty = nothing, so the one of all agents answers. */
   declare model: string
+  /** The one of all agents; null = the configuration names none. */
+  declare standardModel: string | null
   declare models: readonly ModelOption[]
   declare isBusy: boolean
 
@@ -66,6 +70,7 @@ export class AgentSettings extends GatewayView {
     this.isDefault = false
     this.workspace = ''
     this.model = ''
+    this.standardModel = null
     this.models = []
     this.isBusy = false
   }
@@ -73,13 +78,15 @@ export class AgentSettings extends GatewayView {
   protected override async load(): Promise<void> {
     const { connection, agent } = this
     const about = { agentId: agent.id }
-    const [{ workspace }, { model }, { models }] = await Promise.all([
+    const [{ workspace }, config, { models }] = await Promise.all([
       connection.request<{ readonly workspace: string }>('agents.files.list', about),
-      connection.request<{ readonly model: string }>('tools.list', about),
+      connection.request<ModelsOfConfig>('config.get'),
       connection.request<{ readonly models: readonly ModelOption[] }>('models.list'),
     ])
+    const { own, standard } = chosenModel(config, agent.id)
     this.workspace = workspace
-    this.model = model
+    this.model = own ?? ''
+    this.standardModel = standard
     this.models = models
   }
 
@@ -107,10 +114,12 @@ export class AgentSettings extends GatewayView {
 
   #models(): TemplateResult {
     const known = this.models.map(({ provider, id, name }) => [`${provider}/${id}`, name] as const)
-    const listed = known.some(([ref]) => ref === this.model) ? known : [[this.model, this.model] as const, ...known]
+    const isListed = this.model === '' || known.some(([ref]) => ref === this.model)
+    const listed = isListed ? known : [[this.model, this.model] as const, ...known]
     return html`<div class="field">
       <label for="model">${agents.model}</label>
       <select id="model" aria-describedby="model-hint">
+        <option value="" ?selected=${this.model === ''}>${agents.standardModel(this.standardModel)}</option>
         ${listed.map(([ref, name]) => html`<option value=${ref} ?selected=${ref === this.model}>${name}</option>`)}
       </select>
       <p id="model-hint" class="hint">${agents.modelHint}</p>
@@ -145,7 +154,9 @@ export class AgentSettings extends GatewayView {
     const changes = Object.fromEntries(
       Object.entries(before).flatMap(([name, value]) => {
         const wanted = this.#value(name)
-        return wanted === value || (wanted === '' && name !== 'avatar') ? [] : [[name, wanted]]
+        if (wanted === value) return []
+        if (name === 'model') return [[name, wanted === '' ? null : wanted]]
+        return wanted === '' && name !== 'avatar' ? [] : [[name, wanted]]
       }),
     )
     if (Object.keys(changes).length === 0) return toast(agents.unchanged, 'info')
