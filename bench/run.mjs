@@ -10,6 +10,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { channels } from './figures/channels.mjs'
+import { controlUi } from './figures/control-ui.mjs'
 import { conversations } from './figures/conversations.mjs'
 import { fanOut } from './figures/fan-out.mjs'
 import { footprint } from './figures/footprint.mjs'
@@ -37,6 +38,7 @@ const groups = [
   reload,
   footprint,
   packageSize,
+  controlUi,
   secretTiming,
 ]
 

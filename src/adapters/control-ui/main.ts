@@ -1,4 +1,1 @@
-import { applyTheme, rememberedTheme } from './shell/theme.js'
 import './shell/app.js'
-
-applyTheme(rememberedTheme())

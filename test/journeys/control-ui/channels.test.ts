@@ -55,6 +55,7 @@ describe.skipIf(chromiumProgram === null)('channels in the Control UI', { timeou
     network.say('alice', 'hello?')
     const row = page.getByRole('row', { name: /alice/ })
     await row.getByRole('button', { name: 'Let in' }).waitFor()
+    await page.getByRole('link', { name: 'Channels 1 waiting' }).waitFor()
     await requireAccessible(page)
     await photograph(page, 'channels-pairing')
     await row.getByRole('button', { name: 'Let in' }).click()

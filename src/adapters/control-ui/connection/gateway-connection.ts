@@ -1,5 +1,5 @@
 import { METHOD_ACCESS } from '../../../domain/access/method-access.js'
-import { refusalFor } from '../../../domain/access/scopes.js'
+import { covers, type MethodScope, type OperatorScope, refusalFor } from '../../../domain/access/scopes.js'
 import type { ConnectionState } from './connection-state.js'
 import type { HelloOk } from './hello-ok.js'
 import { knock } from './knock.js'
@@ -118,9 +118,13 @@ export class GatewayConnection {
 
   /** Whether this connection may call a method; false before the first greeting. */
   can(method: string): boolean {
-    if (this.#hello === null) return false
-    const access = (METHOD_ACCESS as Readonly<Record<string, Parameters<typeof refusalFor>[2]>>)[method]
-    return refusalFor('operator', this.#scopes, access ?? 'operator.admin') === null
+    return this.#hello !== null && refusalFor('operator', this.#scopes, scopeOf(method)) === null
+  }
+
+  /** The scope that this connection would need to call a method; null when it may, or no scope would help. */
+  missingScope(method: string): OperatorScope | null {
+    const scope = scopeOf(method)
+    return scope === 'none' || scope === 'node' || covers(this.#scopes, scope) ? null : scope
   }
 
   #scopes: ReadonlySet<string> = new Set()
@@ -129,11 +133,11 @@ export class GatewayConnection {
     const attempt = ++this.#attempt
     this.#become({ kind: 'connecting' })
     try {
-      const admission = await this.#parts.credentials()
-      if (attempt !== this.#attempt) return
+      const admission = this.#parts.credentials()
       const { socket, hello } = await knock(this.#parts.url, admission, this.#eventsOf(attempt))
+      const { scopes } = await admission
       if (attempt !== this.#attempt) return socket.close(1000)
-      this.#welcome(socket, hello, admission)
+      this.#welcome(socket, hello, scopes)
     } catch (thrown) {
       if (attempt === this.#attempt) this.#failed(thrown)
     }
@@ -146,11 +150,11 @@ export class GatewayConnection {
     }
   }
 
-  #welcome(socket: WebSocket, hello: HelloOk, admission: Admission): void {
+  #welcome(socket: WebSocket, hello: HelloOk, asked: Admission['scopes']): void {
     const isReturn = this.#hello !== null
     this.#socket = socket
     this.#hello = hello
-    this.#scopes = new Set(admission.scopes)
+    this.#scopes = new Set(hello.auth?.scopes ?? asked)
     this.#seq = null
     this.#pace.reset()
     this.#parts.admitted(hello)
@@ -243,6 +247,10 @@ export class GatewayConnection {
     this.#state = state
     for (const heard of [...this.#stateHeard]) heard(state)
   }
+}
+
+function scopeOf(method: string): MethodScope {
+  return (METHOD_ACCESS as Readonly<Record<string, MethodScope>>)[method] ?? 'operator.admin'
 }
 
 function shapeOf({ code, message, details }: RequestRefused): ErrorShape {

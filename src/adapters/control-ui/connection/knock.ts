@@ -13,11 +13,12 @@ type Frame = Readonly<Record<string, unknown>>
 
 /**
  * Opens a socket and shakes hands. Rejects with RequestRefused when the gateway says no, with SocketEnded when there is
- * none. From the greeting on every frame goes to `events`.
+ * none, with the reason of `admission` when that rejects. From the greeting on every frame goes to `events`.
+ * @param admission what to show, which may still be looked for while the socket opens
  */
 export function knock(
   url: string,
-  admission: Admission,
+  admission: Promise<Admission>,
   events: SocketEvents,
 ): Promise<{ readonly socket: WebSocket; readonly hello: HelloOk }> {
   return new Promise((resolve, reject) => {
@@ -32,8 +33,10 @@ export function knock(
       } else if (frame.type === 'res' && frame.id === CONNECT_ID) conclude(frame)
     }
 
+    admission.catch(fail)
+
     async function introduce(nonce: string): Promise<void> {
-      const params = await connectParams(admission, nonce)
+      const params = await connectParams(await admission, nonce)
       if (socket.readyState !== WebSocket.OPEN) return
       socket.send(JSON.stringify({ type: 'req', id: CONNECT_ID, method: 'connect', params }))
     }

@@ -2,7 +2,7 @@ import { RequestRefused } from '../connection/request-refused.js'
 import { toast } from './toast.js'
 
 /**
- * Waits for something that a person asked for and tells in a corner what came of it. Never rejects.
+ * Waits for something that a person asked for and tells what came of it. Never rejects.
  * @param done what to say when it went well; nothing by default, where the page shows it anyway
  * @returns what came of it; null when it failed
  */

@@ -1,4 +1,4 @@
-import { html, LitElement } from 'lit'
+import { css, html, LitElement } from 'lit'
 import { states } from '../strings/en/states.js'
 import { controls } from '../styles/controls.js'
 import { icon } from './icon.js'
@@ -9,7 +9,14 @@ const SAYS_SO_MS = 1_500
 /** `<mayros-copy text="…" label="Copy command">`: a button that puts the text on the clipboard. */
 export class Copy extends LitElement {
   static override properties = { text: {}, label: {}, isCopied: { state: true } }
-  static override styles = [controls]
+  static override styles = [
+    controls,
+    css`
+      :host {
+        display: inline-flex;
+      }
+    `,
+  ]
 
   declare text: string
   declare label: string

@@ -1,7 +1,8 @@
-import { css, html, LitElement } from 'lit'
+import { css, html, LitElement, nothing } from 'lit'
 import { states } from '../strings/en/states.js'
 import { controls } from '../styles/controls.js'
 import { icon } from './icon.js'
+import './toasts.js'
 
 /**
  * A modal dialog with a heading: `<mayros-dialog heading="Rename">…<button slot="actions">…</mayros-dialog>`. Open it
@@ -66,8 +67,10 @@ export class Dialog extends LitElement {
     this.open = false
   }
 
+  /** Also opens again what was closed a moment ago and has not told so yet. */
   show(): void {
     this.open = true
+    this.requestUpdate()
   }
 
   close(): void {
@@ -89,10 +92,12 @@ export class Dialog extends LitElement {
       </div>
       <div class="body"><slot></slot></div>
       <div class="foot"><slot name="actions"></slot></div>
+      ${this.open ? html`<mayros-toasts></mayros-toasts>` : nothing}
     </dialog>`
   }
 
-  #closed(): void {
+  #closed({ currentTarget }: Event): void {
+    if ((currentTarget as HTMLDialogElement).open) return
     this.open = false
     this.dispatchEvent(new Event('close'))
   }

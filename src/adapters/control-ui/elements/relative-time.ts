@@ -1,16 +1,9 @@
 import { html, LitElement, nothing } from 'lit'
-import { states } from '../strings/en/states.js'
+import { agoWords } from '../format/ago.js'
 
 const UPDATE_EVERY_MS = 20_000
-const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-]
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
-const absolute = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })
 
-/** `<mayros-time at="1795367518238">`: how long ago, or until when; the exact time as its title. */
+/** `<mayros-time at="1795367518238">`: how long ago, or until when; the exact time for who points at it. */
 export class RelativeTime extends LitElement {
   static override properties = { at: { type: Number } }
 
@@ -36,13 +29,15 @@ export class RelativeTime extends LitElement {
     const { at } = this
     if (at === null || !Number.isFinite(at)) return nothing
     const date = new Date(at)
-    return html`<time datetime=${date.toISOString()} title=${absolute.format(date)}>${wordsFor(at - Date.now())}</time>`
+    return html`<time datetime=${date.toISOString()} @pointerenter=${tellExactly}>${agoWords(at - Date.now())}</time>`
   }
 }
 
-function wordsFor(deltaMs: number): string {
-  const unit = UNITS.find(([, size]) => Math.abs(deltaMs) >= size)
-  return unit === undefined ? states.justNow : relative.format(Math.trunc(deltaMs / unit[1]), unit[0])
+/** Making the first date that people can read takes a browser long: not before somebody wants to read it. */
+function tellExactly({ currentTarget }: Event): void {
+  if (!(currentTarget instanceof HTMLTimeElement)) return
+  const date = new Date(currentTarget.dateTime)
+  currentTarget.title = date.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })
 }
 
 customElements.define('mayros-time', RelativeTime)

@@ -12,7 +12,7 @@ export class ToastEvent extends Event {
   }
 }
 
-/** Tells in a corner of the page what came of something; failures stay until they are dismissed. */
+/** Tells at the end of the page what came of something; failures stay until they are dismissed. */
 export function toast(text: string, kind: ToastKind = 'info'): void {
   window.dispatchEvent(new ToastEvent(text, kind))
 }

@@ -11,34 +11,36 @@ interface Shown {
   readonly kind: ToastKind
 }
 
-const STAYS_MS = 5_000
-const MOST_SHOWN = 4
+const STAYS_MS = 6_000
+const MOST_SHOWN = 3
 
-/** The corner where `toast` speaks. */
+/** Where `toast` speaks: the innermost one, because a dialog makes everything behind it deaf. */
+const places: Toasts[] = []
+
+/**
+ * What `toast` says, in a place of its own at the end of the page, so that nothing else is covered. Good news goes by
+ * itself, unless somebody points at it or has the focus in it.
+ */
 export class Toasts extends LitElement {
   static override properties = { shown: { state: true } }
 
   static override styles = [
     controls,
     css`
-      :host {
-        position: fixed;
-        inset: auto 1rem 1rem auto;
-        z-index: 20;
-        width: min(24rem, calc(100vw - 2rem));
-      }
-
-      div {
+      .list:not(:empty) {
         display: grid;
+        justify-items: end;
         gap: var(--gap-2);
+        padding: var(--gap-2) var(--gap-4);
       }
 
-      p {
+      .toast {
         display: flex;
         align-items: start;
         justify-content: space-between;
         gap: var(--gap-2);
-        padding: var(--gap-2) var(--gap-2) var(--gap-2) var(--gap-4);
+        width: min(28rem, 100%);
+        padding: var(--gap-1) var(--gap-1) var(--gap-1) var(--gap-3);
         border: 1px solid var(--line);
         border-inline-start: 4px solid var(--info);
         border-radius: var(--radius);
@@ -60,7 +62,8 @@ export class Toasts extends LitElement {
       }
 
       span {
-        padding-block: 0.3rem;
+        min-width: 0;
+        padding-block: 0.2rem;
       }
 
       button {
@@ -70,6 +73,8 @@ export class Toasts extends LitElement {
   ]
 
   declare shown: readonly Shown[]
+  readonly #timers = new Map<number, ReturnType<typeof setTimeout>>()
+  #isHeld = false
   #nextId = 1
 
   constructor() {
@@ -79,39 +84,70 @@ export class Toasts extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
+    places.push(this)
     window.addEventListener('mayros-toast', this.#add)
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
+    places.splice(places.indexOf(this), 1)
     window.removeEventListener('mayros-toast', this.#add)
+    this.#hold()
   }
 
   override render() {
-    return html`<div role="status" aria-live="polite">
-      ${repeat(
-        this.shown,
-        ({ id }) => id,
-        ({ id, text, kind }) =>
-          html`<p class=${kind}>
-            <span>${text}</span>
-            <button class="quiet icon small" aria-label=${states.dismiss} @click=${() => this.#remove(id)}>
-              ${icon('close')}
-            </button>
-          </p>`,
-      )}
-    </div>`
+    return html`<div
+      class="list"
+      role="status"
+      @pointerenter=${this.#hold}
+      @pointerleave=${this.#letGo}
+      @focusin=${this.#hold}
+      @focusout=${this.#letGo}
+    >${repeat(
+      this.shown,
+      ({ id }) => id,
+      ({ id, text, kind }) =>
+        html`<div class="toast ${kind}">
+          <span>${text}</span>
+          <button class="quiet icon small" aria-label=${states.dismiss} @click=${() => this.#remove(id)}>
+            ${icon('close')}
+          </button>
+        </div>`,
+    )}</div>`
   }
 
   readonly #add = (event: Event): void => {
-    if (!(event instanceof ToastEvent)) return
-    const id = this.#nextId++
-    this.shown = [...this.shown, { id, text: event.text, kind: event.kind }].slice(-MOST_SHOWN)
-    if (event.kind !== 'danger') setTimeout(() => this.#remove(id), STAYS_MS)
+    if (!(event instanceof ToastEvent) || places.at(-1) !== this) return
+    const shown = { id: this.#nextId++, text: event.text, kind: event.kind }
+    this.shown = [...this.shown.filter(({ text }) => text !== event.text), shown].slice(-MOST_SHOWN)
+    if (!this.#isHeld) this.#letPass(shown)
+  }
+
+  readonly #hold = (): void => {
+    this.#isHeld = true
+    for (const timer of this.#timers.values()) clearTimeout(timer)
+    this.#timers.clear()
+  }
+
+  readonly #letGo = (): void => {
+    this.#isHeld = false
+    for (const shown of this.shown) this.#letPass(shown)
+  }
+
+  /** Failures stay until they are dismissed. */
+  #letPass({ id, kind }: Shown): void {
+    if (kind === 'danger' || this.#timers.has(id)) return
+    this.#timers.set(
+      id,
+      setTimeout(() => this.#remove(id), STAYS_MS),
+    )
   }
 
   #remove(id: number): void {
+    clearTimeout(this.#timers.get(id))
+    this.#timers.delete(id)
     this.shown = this.shown.filter((shown) => shown.id !== id)
+    if (this.shown.length === 0) this.#isHeld = false
   }
 }
 

@@ -29,6 +29,10 @@ export class CredentialsForm extends LitElement {
         gap: var(--gap-4);
       }
 
+      .row {
+        justify-content: space-between;
+      }
+
       .command {
         display: flex;
         align-items: center;

@@ -30,10 +30,13 @@ export class SignIn {
   }
 
   async credentials(): Promise<Admission> {
-    const device = await deviceKey(this.#memory)
+    const entered = this.#entered
+    const [device, deviceToken] = await Promise.all([
+      deviceKey(this.#memory),
+      entered === null ? this.#memory.recall<string>(DEVICE_TOKEN) : null,
+    ])
     const shown = { device, scopes: SCOPES }
-    if (this.#entered !== null) return { ...shown, ...this.#entered }
-    const deviceToken = await this.#memory.recall<string>(DEVICE_TOKEN)
+    if (entered !== null) return { ...shown, ...entered }
     return deviceToken === null ? shown : { ...shown, deviceToken }
   }
 

@@ -42,12 +42,23 @@ export class SchemaGroup extends FoldableField {
   }
 
   #shown(): readonly (readonly [string, JsonSchema])[] {
-    const members = Object.entries(this.schema.properties ?? {}).filter(([key, member]) => {
+    const members = [...Object.entries(this.schema.properties ?? {}), ...this.#others()].filter(([key, member]) => {
       const isSet = valueIn(this.value, [key]) !== undefined
       return isSet || (!this.context.isOnlySet && member.deprecated !== true)
     })
     const isFolded = ([, member]: readonly [string, JsonSchema]) => FOLDED.has(fieldKind(member))
     return [...members.filter((member) => !isFolded(member)), ...members.filter(isFolded)]
+  }
+
+  /** What is written under keys that the schema does not name. */
+  #others(): readonly (readonly [string, JsonSchema])[] {
+    const { value } = this
+    const { properties = {}, additionalProperties } = this.schema
+    if (typeof value !== 'object' || value === null) return []
+    const schema = typeof additionalProperties === 'object' ? additionalProperties : {}
+    return Object.keys(value)
+      .filter((key) => !Object.hasOwn(properties, key))
+      .map((key) => [key, schema] as const)
   }
 }
 

@@ -122,10 +122,13 @@ export const appStyles = css`
     flex: 1;
     min-height: 0;
     overflow-y: auto;
-    outline: none;
   }
 
-  @media (max-width: 50rem) {
+  main:focus-visible {
+    outline-offset: -2px;
+  }
+
+  @media (width <= 50rem) {
     .frame {
       grid-template-columns: minmax(0, 1fr);
       grid-template-rows: auto minmax(0, 1fr);

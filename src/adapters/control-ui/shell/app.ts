@@ -14,7 +14,7 @@ import { controls } from '../styles/controls.js'
 import { VIEWS } from '../views/registry.js'
 import { appStyles } from './app-styles.js'
 import { gatewayUrl } from './gateway-url.js'
-import { loadView } from './load-view.js'
+import { loadFile } from './load-file.js'
 import { PendingCounts } from './pending-counts.js'
 import { applyTheme, rememberedTheme, type Theme } from './theme.js'
 import '../elements/problem.js'
@@ -24,6 +24,13 @@ import '../elements/toasts.js'
 import '../login/door.js'
 import './connection-banner.js'
 
+/** From here on the navigation stands beside the view; the same as in app-styles.ts. */
+const WIDE = '(width > 50rem)'
+/** Who is known to the gateway is usually inside by then and never sees the door. */
+const PATIENCE_MS = 400
+/** The view comes first. */
+const COUNT_AFTER_MS = 200
+const START = 'overview'
 const THEMES: readonly Theme[] = ['auto', 'light', 'dark']
 
 /** The whole page: the door while nobody is let in, else the navigation and the view the address names. */
@@ -32,6 +39,7 @@ export class App extends LitElement {
     state: { state: true },
     isInside: { state: true },
     isMenuOpen: { state: true },
+    isSlow: { state: true },
     shown: { state: true },
     theme: { state: true },
   }
@@ -42,6 +50,8 @@ export class App extends LitElement {
   /** The gateway has let us in, and has not thrown us out since. */
   declare isInside: boolean
   declare isMenuOpen: boolean
+  /** It takes so long to be let in that something should be shown meanwhile. */
+  declare isSlow: boolean
   declare shown: GatewayView | TemplateResult | null
   declare theme: Theme
 
@@ -53,6 +63,8 @@ export class App extends LitElement {
 
   constructor() {
     super()
+    this.theme = rememberedTheme()
+    applyTheme(this.theme)
     const token = tokenOfLink()
     this.#signIn = new SignIn(new BrowserMemory(basePath), token === null ? null : { token })
     this.#connection = new GatewayConnection({
@@ -68,18 +80,26 @@ export class App extends LitElement {
     this.isInside = false
     this.isMenuOpen = false
     this.shown = null
-    this.theme = rememberedTheme()
+    this.isSlow = false
     this.#connection.onState((state) => this.#moved(state))
     window.addEventListener('popstate', () => this.#arrive())
     window.addEventListener('hashchange', () => this.#cameByLink())
     this.addEventListener('click', (event) => this.#clicked(event))
     this.addEventListener('keydown', ({ key }) => {
-      if (key === 'Escape') this.isMenuOpen = false
+      if (key === 'Escape' && this.isMenuOpen) this.#closeMenu()
+    })
+    matchMedia(WIDE).addEventListener('change', () => {
+      this.isMenuOpen = false
     })
     this.#connection.open()
+    fetchAhead(this.#route.view)
+    setTimeout(() => {
+      if (!this.isInside) this.isSlow = true
+    }, PATIENCE_MS)
   }
 
   override render() {
+    if (!this.isInside && !this.isSlow && this.state.kind === 'connecting') return nothing
     if (!this.isInside) {
       return html`<mayros-door
         .state=${this.state}
@@ -89,23 +109,23 @@ export class App extends LitElement {
     }
     return html`<div class="frame">
         ${this.#bar()} ${this.#navigation()}
-        <div class="stage">
+        <div class="stage" @focusin=${this.#lookedAway}>
           <mayros-connection-banner
             .connection=${this.#connection}
             .state=${this.state}
             .firstVersion=${this.#firstVersion}
           ></mayros-connection-banner>
           <main id="content" tabindex="-1">${this.shown ?? html`<mayros-loading></mayros-loading>`}</main>
+          <mayros-toasts></mayros-toasts>
         </div>
-      </div>
-      <mayros-toasts></mayros-toasts>`
+      </div>`
   }
 
   #bar(): TemplateResult {
     return html`<header class="bar">
       <button class="skip" @click=${this.#skip}>${shell.skip}</button>
       <button
-        class="quiet icon"
+        class="quiet icon menu"
         aria-label=${this.isMenuOpen ? shell.closeMenu : shell.menu}
         aria-expanded=${this.isMenuOpen}
         aria-controls="views"
@@ -115,7 +135,7 @@ export class App extends LitElement {
       >
         ${icon(this.isMenuOpen ? 'close' : 'menu', 22)}
       </button>
-      <span>${VIEWS.find(({ view }) => view === this.#route.view)?.title ?? shell.name}</span>
+      <span>${shell.name}</span>
     </header>`
   }
 
@@ -159,8 +179,8 @@ export class App extends LitElement {
     this.state = state
     if (state.kind === 'connected' && !this.isInside) {
       this.isInside = true
-      this.#pending.count()
       this.#arrive()
+      setTimeout(() => this.#pending.count(), COUNT_AFTER_MS)
     } else if (state.kind === 'refused') {
       this.isInside = false
       this.shown = null
@@ -180,7 +200,7 @@ export class App extends LitElement {
     this.#route = route
     this.isMenuOpen = false
     if (route.view === '') {
-      navigate(linkTo('overview'), 'replace')
+      navigate(linkTo(START), 'replace')
       return
     }
     const entry = VIEWS.find(({ view }) => view === route.view)
@@ -195,7 +215,12 @@ export class App extends LitElement {
       this.shown = notFound()
       return
     }
-    loadView(entry).then(
+    if (customElements.get(name) !== undefined) {
+      this.#show(name, route)
+      this.requestUpdate()
+      return
+    }
+    loadFile(entry.load).then(
       () => this.#show(name, route),
       (thrown: unknown) => {
         this.shown = html`<mayros-problem heading=${shell.viewFailed} text=${String(thrown)} .retry=${() => window.location.reload()}></mayros-problem>`
@@ -244,6 +269,16 @@ export class App extends LitElement {
     this.renderRoot.querySelector('main')?.focus()
   }
 
+  /** The menu hides the view; whoever has the focus there must see it. */
+  readonly #lookedAway = (): void => {
+    this.isMenuOpen = false
+  }
+
+  #closeMenu(): void {
+    this.isMenuOpen = false
+    this.renderRoot.querySelector<HTMLElement>('.menu')?.focus()
+  }
+
   readonly #nextTheme = (): void => {
     this.theme = THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length] ?? 'auto'
     applyTheme(this.theme)
@@ -254,6 +289,12 @@ export class App extends LitElement {
     await this.#signIn.signOut()
     this.#connection.open()
   }
+}
+
+/** Fetches the file of a view while the connection is made. Whether that went well is asked when it is shown. */
+function fetchAhead(name: string): void {
+  const entry = VIEWS.find(({ view }) => view === (name || START))
+  entry?.load().then(undefined, () => undefined)
 }
 
 function notFound(): TemplateResult {

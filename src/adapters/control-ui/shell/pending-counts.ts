@@ -6,6 +6,8 @@ import { soon } from '../elements/soon.js'
 interface Queue {
   readonly view: string
   readonly method: string
+  /** What its answer calls the list of them. */
+  readonly list: 'pending' | 'requests'
   readonly events: readonly string[]
 }
 
@@ -13,9 +15,21 @@ const QUEUES: readonly Queue[] = [
   {
     view: 'approvals',
     method: 'exec.approval.list',
+    list: 'pending',
     events: ['exec.approval.requested', 'exec.approval.resolved'],
   },
-  { view: 'devices', method: 'device.pair.list', events: ['device.pair.requested', 'device.pair.resolved'] },
+  {
+    view: 'devices',
+    method: 'device.pair.list',
+    list: 'pending',
+    events: ['device.pair.requested', 'device.pair.resolved'],
+  },
+  {
+    view: 'channels',
+    method: 'pairing.list',
+    list: 'requests',
+    events: ['channel.pairing.requested', 'channel.pairing.resolved'],
+  },
 ]
 const QUIET_MS = 300
 /** Requests run out without an event. */
@@ -51,12 +65,14 @@ export class PendingCounts {
     for (const queue of QUEUES) void this.#count(queue)
   }
 
-  async #count({ view, method }: Queue): Promise<void> {
+  async #count({ view, method, list }: Queue): Promise<void> {
     if (!this.#connection.can(method)) return
     try {
-      const { pending } = await this.#connection.request<{ readonly pending: readonly unknown[] }>(method)
-      if (pending.length === this.of(view)) return
-      this.#counts.set(view, pending.length)
+      const answer =
+        await this.#connection.request<Readonly<Partial<Record<Queue['list'], readonly unknown[]>>>>(method)
+      const count = answer[list]?.length ?? 0
+      if (count === this.of(view)) return
+      this.#counts.set(view, count)
       this.#changed()
     } catch (thrown) {
       // A count that could not be had stays what it was; it is asked for again with the next event or connection.

@@ -211,7 +211,7 @@ export const controls = css`
     display: grid;
     grid-template-columns: minmax(0, 1fr);
     gap: var(--gap-5);
-    max-width: 76rem;
+    max-width: 88rem;
     margin: 0 auto;
     padding: var(--gap-5);
   }
@@ -234,6 +234,7 @@ export const controls = css`
   .stack {
     display: grid;
     grid-template-columns: minmax(0, 1fr);
+    align-content: start;
     gap: var(--gap-3);
   }
 
@@ -299,6 +300,23 @@ export const controls = css`
     background: var(--danger-soft);
   }
 
+  /** Code with a button over its corner: what is longer goes under it unseen. */
+  .copied {
+    position: relative;
+  }
+
+  .copied mayros-copy {
+    position: absolute;
+    top: var(--gap-1);
+    right: var(--gap-1);
+    border-radius: var(--radius);
+    background: var(--surface-sunken);
+  }
+
+  .copied pre {
+    padding-inline-end: 3rem;
+  }
+
   .scroll-x {
     overflow-x: auto;
   }
@@ -314,6 +332,14 @@ export const controls = css`
     border-bottom: 1px solid var(--line);
     text-align: start;
     vertical-align: top;
+  }
+
+  :is(th, td):first-child {
+    padding-inline-start: 0;
+  }
+
+  :is(th, td):last-child {
+    padding-inline-end: 0;
   }
 
   th {

@@ -8,6 +8,8 @@ export const states = {
   copyFailed: 'Could not copy; select the text instead',
   cancel: 'Cancel',
   close: 'Close',
-  justNow: 'just now',
   dismiss: 'Dismiss',
+  over: 'time is over',
+  secondsLeft: (seconds: number) => `${seconds} s left`,
+  minutesLeft: (minutes: number) => `${minutes} min left`,
 } as const

@@ -4,6 +4,11 @@ export interface Approval {
   readonly request: {
     readonly command: string
     readonly cwd: string | null
+    /** Where it would run. */
+    readonly host: string | null
+    /** The rules that led to the question. */
+    readonly security: string | null
+    readonly ask: string | null
     readonly agentId: string | null
     readonly resolvedPath: string | null
     readonly sessionKey: string | null

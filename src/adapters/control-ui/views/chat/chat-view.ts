@@ -48,7 +48,7 @@ export class ChatView extends GatewayView {
 
       mayros-empty {
         align-self: center;
-        max-width: 40rem;
+        width: min(40rem, 100% - 2rem);
         margin: 0 auto;
       }
     `,
@@ -62,6 +62,8 @@ export class ChatView extends GatewayView {
   declare isAnswerNew: boolean
   #conversation: Conversation | null = null
   #frame = 0
+  /** Somebody has just begun a conversation and will write. */
+  #isBegun = false
 
   constructor() {
     super()
@@ -76,11 +78,20 @@ export class ChatView extends GatewayView {
     super.connectedCallback()
     this.listen('chat', (news) => {
       this.#conversation?.hearChat(news as Parameters<Conversation['hearChat']>[0])
-      const { state } = news as { readonly state: string }
-      if (state !== 'delta') this.#listSessions().catch(tellUnlessLost)
+      const { state, sessionKey } = news as { readonly state: string; readonly sessionKey?: string }
+      if (state === 'delta') return
+      if (sessionKey === this.#conversation?.key) this.isAnswerNew = true
+      this.#listSessions().catch(tellUnlessLost)
     })
     this.listen('agent', (news) => this.#conversation?.hearAgent(news as Parameters<Conversation['hearAgent']>[0]))
     this.keep(() => cancelAnimationFrame(this.#frame))
+  }
+
+  override updated(): void {
+    const composer = this.#isBegun && !this.loading ? this.#composer() : null
+    if (composer === null) return
+    this.#isBegun = false
+    void composer.updateComplete.then(() => composer.focus())
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -90,21 +101,21 @@ export class ChatView extends GatewayView {
     }
   }
 
+  /** The lists around the conversation may come later than what was said in it. */
   protected override async load(): Promise<void> {
-    const key = this.#key()
-    if (this.#conversation?.key === key) await this.#conversation.recover()
-    else {
-      const ask = <T>(method: string, params: object) => this.connection.request<T>(method, params)
-      const conversation = new Conversation(key, ask, () => this.#changed(conversation))
-      await conversation.refresh()
-      if (key !== this.#key()) return
-      this.#conversation = conversation
-    }
-    const [, { agents }] = await Promise.all([
-      this.#listSessions(),
-      this.connection.request<{ readonly agents: readonly AgentRow[] }>('agents.list'),
-    ])
-    this.agents = agents
+    const fetching = this.#fetch(this.#key())
+    Promise.all([this.#listSessions(), this.#listAgents()]).catch(tellUnlessLost)
+    await fetching
+  }
+
+  async #fetch(key: string): Promise<void> {
+    if (this.#conversation?.key === key) return this.#conversation.recover()
+    const ask = <T>(method: string, params: object) => this.connection.request<T>(method, params)
+    const conversation = new Conversation(key, ask, () => this.#changed(conversation))
+    await conversation.refresh()
+    if (key !== this.#key()) return
+    this.#conversation = conversation
+    this.isAnswerNew = false
   }
 
   protected override content(): TemplateResult | typeof nothing {
@@ -183,7 +194,6 @@ export class ChatView extends GatewayView {
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0
       this.revision++
-      if (conversation.isBusy) this.isAnswerNew = true
     })
   }
 
@@ -197,7 +207,13 @@ export class ChatView extends GatewayView {
     this.defaults = defaults
   }
 
+  async #listAgents(): Promise<void> {
+    const { agents } = await this.connection.request<{ readonly agents: readonly AgentRow[] }>('agents.list')
+    this.agents = agents
+  }
+
   #send({ text, pictures }: ComposedEvent): void {
+    this.isAnswerNew = false
     void this.#conversation?.send(text, pictures)
     this.renderRoot.querySelector('mayros-message-list')?.toEnd()
   }
@@ -214,6 +230,7 @@ export class ChatView extends GatewayView {
   }
 
   #begin(agentId: string): void {
+    this.#isBegun = true
     const mark = new Date().toISOString().slice(0, 19).replace(/\D/g, '')
     navigate(linkTo('chat', `agent:${agentId}:chat-${mark}`))
   }

@@ -181,7 +181,7 @@ export class Composer extends LitElement {
         <div class="row">
           ${
             this.isBusy
-              ? html`<button class="icon" type="button" aria-label=${chat.stop} title=${chat.stop} @click=${() => this.dispatchEvent(new Event('stop'))}>
+              ? html`<button class="icon" type="button" aria-label=${chat.stop} title=${chat.stop} @click=${this.#stop}>
                   ${icon('stop')}
                 </button>`
               : nothing
@@ -282,7 +282,13 @@ export class Composer extends LitElement {
     else if (key === 'Enter' && !event.shiftKey) {
       event.preventDefault()
       this.#send()
-    } else if (key === 'Escape' && this.isBusy) this.dispatchEvent(new Event('stop'))
+    } else if (key === 'Escape' && this.isBusy) this.#stop()
+  }
+
+  /** The button goes when there is nothing left to stop; the focus must not go with it. */
+  #stop(): void {
+    this.dispatchEvent(new Event('stop'))
+    this.#field()?.focus()
   }
 
   /** Whether the menu took the key. */

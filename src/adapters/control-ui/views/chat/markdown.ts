@@ -1,8 +1,14 @@
 import { css, html, LitElement } from 'lit'
 import { Copy } from '../../elements/copy.js'
+import { loadFile } from '../../shell/load-file.js'
 import { chat } from '../../strings/en/chat.js'
 import { controls } from '../../styles/controls.js'
-import { renderMarkdown } from './render-markdown.js'
+
+/** As soon as it is there; it comes beside the messages, which need not wait for it. */
+let renderMarkdown: ((text: string) => DocumentFragment) | null = null
+const rendererIsThere = loadFile(() => import('./render-markdown.js')).then((file) => {
+  renderMarkdown = file.renderMarkdown
+})
 
 /** `<mayros-markdown .text=…>`: what a model wrote, with a button to copy beside each piece of code. */
 export class Markdown extends LitElement {
@@ -23,6 +29,10 @@ export class Markdown extends LitElement {
         margin-bottom: 0;
       }
 
+      .as-written {
+        white-space: pre-wrap;
+      }
+
       .heading {
         font-weight: 650;
       }
@@ -35,6 +45,15 @@ export class Markdown extends LitElement {
       ul,
       ol {
         padding-inline-start: 1.5em;
+      }
+
+      li:has(> input:first-child) {
+        list-style: none;
+      }
+
+      li > input:first-child {
+        margin-inline: -1.5em 0.4em;
+        vertical-align: -0.15em;
       }
 
       li > :is(ul, ol) {
@@ -52,20 +71,6 @@ export class Markdown extends LitElement {
         padding: 0.1em 0.3em;
         border-radius: 0.25rem;
         background: var(--surface-sunken);
-      }
-
-      .code {
-        position: relative;
-      }
-
-      .code mayros-copy {
-        position: absolute;
-        top: var(--gap-1);
-        right: var(--gap-1);
-      }
-
-      .code pre {
-        padding-inline-end: 3rem;
       }
 
       table {
@@ -95,16 +100,30 @@ export class Markdown extends LitElement {
     return html`<div></div>`
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback()
+    if (renderMarkdown === null) void rendererIsThere.then(() => this.requestUpdate())
+  }
+
   override updated(): void {
-    const fragment = renderMarkdown(this.text)
+    const fragment = renderMarkdown?.(this.text) ?? asWritten(this.text)
     for (const pre of fragment.querySelectorAll('pre')) pre.replaceWith(withCopy(pre))
     this.renderRoot.querySelector('div')?.replaceChildren(fragment)
   }
 }
 
+function asWritten(text: string): DocumentFragment {
+  const paragraph = document.createElement('p')
+  paragraph.className = 'as-written'
+  paragraph.textContent = text
+  const fragment = document.createDocumentFragment()
+  fragment.append(paragraph)
+  return fragment
+}
+
 function withCopy(pre: HTMLElement): HTMLElement {
   const frame = document.createElement('div')
-  frame.className = 'code'
+  frame.className = 'copied'
   const copy = new Copy()
   copy.text = (pre.textContent ?? '').replace(/\n$/, '')
   copy.label = chat.copyCode

@@ -11,8 +11,9 @@ import { shownAside, shownMessage, shownOwn, shownRun } from './shown-message.js
 const CHUNK = 40
 /** Height of a chunk nobody has seen yet, in pixels. */
 const GUESSED_HEIGHT = CHUNK * 90
-/** So near to the end the list follows what comes. */
+/** Whoever comes so near to the end is taken along with what comes, in pixels; whoever leaves it is let go. */
 const NEAR_END = 80
+const AT_END = 2
 
 /**
  * The messages of a conversation. Only stretches near what is looked at are built and fetched; the others are empty room
@@ -36,6 +37,8 @@ export class MessageList extends LitElement {
   declare isAtEnd: boolean
   readonly #heights = new Map<number, number>()
   readonly #watched = new Set<Element>()
+  /** Where the list was scrolled to last, in pixels. */
+  #top = 0
   #sight: IntersectionObserver | undefined
   #growth: ResizeObserver | undefined
 
@@ -55,14 +58,14 @@ export class MessageList extends LitElement {
     const root = this.#scroller()
     this.#sight = new IntersectionObserver((entries) => this.#saw(entries), { root, rootMargin: '1000px 0px' })
     this.#growth = new ResizeObserver(() => this.#follow())
-    const rows = this.renderRoot.querySelector('.rows')
-    if (rows !== null) this.#growth.observe(rows)
+    for (const part of this.renderRoot.querySelectorAll('.scroller, .rows')) this.#growth.observe(part)
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('conversation')) return
     this.#heights.clear()
     this.isAtEnd = true
+    this.#top = 0
     this.near = new Set([this.#lastChunk()])
   }
 
@@ -109,6 +112,7 @@ export class MessageList extends LitElement {
   /** Shows the newest message and follows what comes. */
   readonly toEnd = (): void => {
     this.isAtEnd = true
+    this.#top = 0
     this.near = new Set([...this.near, this.#lastChunk()])
     this.#follow()
   }
@@ -177,15 +181,39 @@ export class MessageList extends LitElement {
   }
 
   #follow(): void {
-    if (!this.isAtEnd) return
     const scroller = this.#scroller()
-    if (scroller !== null) scroller.scrollTop = scroller.scrollHeight
+    if (scroller === null) return
+    this.#look(scroller)
+    if (this.isAtEnd && this.#isReadByKeyboard()) this.isAtEnd = this.#leftBelow(scroller) < AT_END
+    if (!this.isAtEnd) return
+    scroller.scrollTop = scroller.scrollHeight
+    this.#top = scroller.scrollTop
   }
 
   readonly #scrolled = (): void => {
     const scroller = this.#scroller()
-    if (scroller === null) return
-    this.isAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END
+    if (scroller !== null) this.#look(scroller)
+  }
+
+  /** What grows, or shrinks the room for it, takes the end away from us; only a person goes upwards. */
+  #look(scroller: HTMLElement): void {
+    const { scrollTop } = scroller
+    const leftBelow = this.#leftBelow(scroller)
+    const isGoingUp = scrollTop < this.#top
+    this.isAtEnd = isGoingUp ? leftBelow < AT_END : this.isAtEnd || leftBelow < NEAR_END
+    this.#top = scrollTop
+  }
+
+  #leftBelow({ scrollTop, scrollHeight, clientHeight }: HTMLElement): number {
+    return scrollHeight - scrollTop - clientHeight
+  }
+
+  /** Something among the messages has the focus, and whoever looks at it must not lose sight of it. */
+  #isReadByKeyboard(): boolean {
+    let element = (this.renderRoot as ShadowRoot).activeElement
+    if (element === null || element.closest('.rows') === null) return false
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement
+    return element?.matches(':focus-visible') === true
   }
 
   #scroller(): HTMLElement | null {

@@ -2,6 +2,7 @@ import { css, html, LitElement, type PropertyValues } from 'lit'
 import type { GatewayConnection } from '../../connection/gateway-connection.js'
 import { icon } from '../../elements/icon.js'
 import { toast } from '../../elements/toast.js'
+import { withoutMarks } from '../../format/without-marks.js'
 import { linkTo, navigate } from '../../router/route.js'
 import { chat } from '../../strings/en/chat.js'
 import { controls } from '../../styles/controls.js'
@@ -61,6 +62,7 @@ export class SessionBar extends LitElement {
 
       label.wide {
         flex: 1 1 14rem;
+        max-width: 40rem;
       }
 
       label.check {
@@ -200,7 +202,7 @@ export class SessionBar extends LitElement {
 
 /** How people call a session. */
 function titleOf({ key, label, displayName, derivedTitle }: SessionRow): string {
-  const title = label ?? displayName ?? derivedTitle
+  const title = label ?? displayName ?? (derivedTitle === undefined ? undefined : withoutMarks(derivedTitle))
   return title === undefined ? key : `${title} (${key})`
 }
 

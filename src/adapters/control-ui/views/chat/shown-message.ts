@@ -20,7 +20,7 @@ export function shownMessage(
   if (role === 'system') return html`<p class="divider"><span>${chat.divider}</span></p>`
   if (role === 'toolResult') {
     if (toolCallId !== undefined && conversation.history.hasCall(toolCallId)) return nothing
-    const card = toolCard(toolOf(toolName, undefined, message))
+    const card = toolCard(toolOf(toolCallId ?? '', toolName, undefined, message))
     return html`<div class="entry assistant">${card}${pictures(message, place, conversation)}</div>`
   }
   const isUser = role === 'user'
@@ -73,8 +73,8 @@ export function shownRun({ parts }: LiveRun): TemplateResult {
 function shownPart(part: LivePart): TemplateResult {
   if (part.kind === 'text') return html`<mayros-markdown .text=${part.text}></mayros-markdown>`
   if (part.kind === 'thinking') return thinking(part.text)
-  const { name, args, output, state } = part
-  return toolCard({ name, args, output: outputText(output), state })
+  const { id, name, args, output, state } = part
+  return toolCard({ id, name, args, output: outputText(output), state })
 }
 
 interface Standing {
@@ -100,7 +100,7 @@ function shownBlock(
       return block.thinking === '' ? nothing : thinking(block.thinking)
     case 'toolCall': {
       const result = conversation.history.resultOf(block.id)
-      const card = toolCard(toolOf(block.name, block.arguments, result))
+      const card = toolCard(toolOf(block.id, block.name, block.arguments, result))
       if (result === undefined) return card
       return [card, ...pictures(result, conversation.history.resultPlace(block.id), conversation)]
     }
@@ -126,9 +126,9 @@ function picture(
   ></mayros-chat-picture>`
 }
 
-function toolOf(name: string, args: unknown, result: HistoryMessage | undefined): ShownTool {
+function toolOf(id: string, name: string, args: unknown, result: HistoryMessage | undefined): ShownTool {
   const state = result?.isError === true ? 'failed' : 'ok'
-  return { name, args, output: result === undefined ? null : textOf(result), state }
+  return { id, name, args, output: result === undefined ? null : textOf(result), state }
 }
 
 function toolCard(tool: ShownTool): TemplateResult {

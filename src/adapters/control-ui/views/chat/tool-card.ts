@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit'
+import { live } from 'lit/directives/live.js'
 import { icon } from '../../elements/icon.js'
 import { chat } from '../../strings/en/chat.js'
 import { controls } from '../../styles/controls.js'
@@ -6,6 +7,8 @@ import '../../elements/copy.js'
 
 /** What a tool was asked and what came of it. */
 export interface ShownTool {
+  /** Of the call. */
+  readonly id: string
   readonly name: string
   readonly args: unknown
   /** Text; null = nothing came (yet). */
@@ -14,6 +17,8 @@ export interface ShownTool {
 }
 
 const BRIEF = 80
+/** What people opened and closed, by call: a card of an answer that comes is another one when the answer is there. */
+const choices = new Map<string, boolean>()
 const BADGES = { running: 'info', ok: 'ok', failed: 'danger' } as const
 
 /** `<mayros-tool-card .tool=…>`: one line that opens to input and output; open by itself while the tool works. */
@@ -63,10 +68,11 @@ export class ToolCard extends LitElement {
   declare tool: ShownTool
 
   override render() {
-    const { name, args, output, state } = this.tool
+    const { id, name, args, output, state } = this.tool
     const input = typeof args === 'string' ? args : (JSON.stringify(args, null, 2) ?? '')
-    return html`<details ?open=${state === 'running' && output !== null}>
-      <summary>
+    const isOpen = choices.get(id) ?? (state === 'running' && output !== null)
+    return html`<details .open=${live(isOpen)}>
+      <summary @click=${(event: Event) => this.#choose(event, id)}>
         ${icon('tool', 16)}<strong>${name}</strong>
         <code class="brief muted">${briefOf(args)}</code>
         <span class="badge ${BADGES[state]}">${chat.tool[state]}</span>
@@ -77,6 +83,12 @@ export class ToolCard extends LitElement {
         ${output === null || output === '' ? html`<p class="muted">${chat.noOutput}</p>` : html`<pre tabindex="0">${output}</pre>`}
       </div>
     </details>`
+  }
+
+  #choose(event: Event, id: string): void {
+    event.preventDefault()
+    choices.set(id, this.renderRoot.querySelector('details')?.open !== true)
+    this.requestUpdate()
   }
 }
 

@@ -27,20 +27,29 @@ export class LogsView extends GatewayView {
   static override styles = [
     controls,
     css`
+      .page {
+        max-width: none;
+      }
+
       .filters {
         align-items: end;
       }
 
+      .filters .field {
+        flex: 0 1 16rem;
+        min-width: 8rem;
+      }
+
       .lines {
         overflow: auto;
-        max-block-size: 70vh;
+        max-block-size: max(20rem, 100dvh - 15rem);
       }
 
       ol {
         margin: 0;
         padding: 0;
         list-style: none;
-        font-family: var(--mono, ui-monospace, monospace);
+        font-family: var(--font-code);
         font-size: 0.8125rem;
       }
 
@@ -56,7 +65,7 @@ export class LogsView extends GatewayView {
         li {
           grid-template-columns: minmax(0, 1fr);
           gap: 0;
-          padding-block: var(--gap-1, 4px);
+          padding-block: var(--gap-1);
         }
       }
     `,

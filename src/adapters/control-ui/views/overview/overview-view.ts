@@ -36,7 +36,7 @@ export class OverviewView extends GatewayView {
     css`
       .figures {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, 9rem), 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 9rem), 1fr));
         gap: var(--gap-3);
         margin: 0;
       }
@@ -149,7 +149,7 @@ export class OverviewView extends GatewayView {
             : html`<span class="badge ${issues[0]?.kind ?? ''}">${overview.issues(issues.length)}</span>`
         }
       </div>
-      <mayros-issue-list .issues=${issues}></mayros-issue-list>
+      <mayros-issue-list ?hidden=${issues.length === 0} .issues=${issues}></mayros-issue-list>
       ${this.#figures(state)} ${this.figures === null ? nothing : this.#charts()}
       <div class="charts">${this.#recent(state)} ${this.#channels(state)}</div>
     </div>`

@@ -65,7 +65,7 @@ export class SessionList extends GatewayView {
           grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
         }
 
-        .filters .field:first-child {
+        .filters .field:is(:first-child, :last-child) {
           grid-column: 1 / -1;
         }
 

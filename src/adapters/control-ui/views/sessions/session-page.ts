@@ -109,6 +109,7 @@ export class SessionPage extends GatewayView {
       <div><a href=${linkTo('sessions')}>← ${sessions.back}</a></div>
       ${row === null ? this.#gone() : this.#about(row)}
       <mayros-session-archives
+        ?hidden=${this.archives.length === 0}
         .connection=${this.connection}
         .sessionKey=${this.#key}
         .archives=${this.archives}
