@@ -3,7 +3,7 @@ import { repeat } from 'lit/directives/repeat.js'
 import { states } from '../strings/en/states.js'
 import { controls } from '../styles/controls.js'
 import { icon } from './icon.js'
-import { ToastEvent, type ToastKind } from './toast.js'
+import { ToastEvent, type ToastKind, toast } from './toast.js'
 
 interface Shown {
   readonly id: number
@@ -93,6 +93,7 @@ export class Toasts extends LitElement {
     places.splice(places.indexOf(this), 1)
     window.removeEventListener('mayros-toast', this.#add)
     this.#hold()
+    this.#handOver()
   }
 
   override render() {
@@ -114,6 +115,12 @@ export class Toasts extends LitElement {
           </button>
         </div>`,
     )}</div>`
+  }
+
+  /** A dialog often closes because of what was said in it: people must have time to read that. */
+  #handOver(): void {
+    for (const { text, kind } of this.shown) toast(text, kind)
+    this.shown = []
   }
 
   readonly #add = (event: Event): void => {
