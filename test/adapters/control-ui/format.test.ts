@@ -26,10 +26,10 @@ describe('figures as people read them', () => {
 
   it.each([
     [240, '240 ms'],
-    [59_600, '1 min'],
+    [59_600, '1 m'],
     [3_600_000, '1 h'],
     [90_061_000, '1 d 1 h'],
-    [62_000, '1 min 2 s'],
+    [62_000, '1 m 2 s'],
   ])('%d milliseconds are %s', (milliseconds, words) => expect(durationWords(milliseconds)).toBe(words))
 
   it.each([

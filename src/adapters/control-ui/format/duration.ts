@@ -1,11 +1,11 @@
 const UNITS: readonly (readonly [string, number])[] = [
   ['d', 86_400],
   ['h', 3_600],
-  ['min', 60],
+  ['m', 60],
   ['s', 1],
 ]
 
-/** A length of time by its two largest units: `3 d 4 h`, `12 s`; below a second `240 ms`. */
+/** A length of time by its two largest units: `3 d 4 h`, `1 m 15 s`; below a second `240 ms`. */
 export function durationWords(milliseconds: number): string {
   if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`
   const seconds = Math.round(milliseconds / 1_000)
