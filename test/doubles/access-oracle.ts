@@ -141,10 +141,12 @@ const BY_SCOPE: Readonly<Record<string, string>> = {
     'sessions.resolve sessions.usage sessions.usage.timeseries sessions.usage.logs cron.list cron.status cron.runs ' +
     'system-presence last-heartbeat node.list node.describe chat.history config.get talk.config ' +
     // Of our own:
-    'models.status tools.list tools.explain metrics.snapshot methods.describe sessions.archives sessions.archived chat.picture channels.capabilities channels.resolve',
+    'models.status tools.list tools.explain metrics.snapshot methods.describe sessions.archives sessions.archived chat.picture channels.capabilities channels.resolve channels.deadLetters',
   'operator.write':
     'send poll agent agent.wait wake talk.mode tts.enable tts.disable tts.convert tts.setProvider voicewake.set ' +
-    'node.invoke chat.send chat.abort browser.request push.test',
+    'node.invoke chat.send chat.abort browser.request push.test ' +
+    // Of our own:
+    'channels.resend',
   'operator.approvals': 'exec.approval.request exec.approval.waitDecision exec.approval.resolve exec.approval.list',
   'operator.pairing':
     'node.pair.request node.pair.list node.pair.approve node.pair.reject node.pair.verify node.rename device.pair.list ' +

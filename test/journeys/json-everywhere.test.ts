@@ -41,6 +41,7 @@ const COMMANDS: readonly (readonly [command: string, shape: z.ZodType, codes: Co
   ['channels status --probe', channelsStatusShape, ASKS],
   ['channels list', anything, [0, 0, 0, 78]],
   ['channels capabilities', anything, ASKS],
+  ['channels dead-letters', anything, ASKS],
   ['agents route --channel irc --peer ann', anything, [0, 0, 0, 78]],
   ['message send -t ann -m hi', anything, [1, 3, 4, 3]],
   ['dashboard', dashboardShape, ASKS],

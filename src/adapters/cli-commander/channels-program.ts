@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { CommandContext } from './command-context.js'
 import type { ChannelsAddFlags } from './commands/channels-add.js'
+import type { DeadLetterFlags } from './commands/channels-dead-letters.js'
 import type { ChannelsLookFlags } from './commands/channels-look.js'
 import type { ChannelsRemoveFlags } from './commands/channels-remove.js'
 import type { ChannelsStatusFlags } from './commands/channels-status.js'
@@ -152,6 +153,15 @@ function addLooks(channels: Command, contextOf: ContextOf, ended: Ended): void {
     .action(async (names: readonly string[], flags: ChannelsLookFlags, command: Command) => {
       const { channelsResolve } = await import('./commands/channels-look.js')
       ended(await channelsResolve(contextOf(command), names, flags))
+    })
+  shared(channels.command('dead-letters'))
+    .description('answers that were given up, newest first')
+    .option('--limit <n>', 'at most so many (20)', wholeNumber('--limit', 1, 1000))
+    .option('--resend <id>', 'send what the network does not have of this one once more')
+    .addHelpText('after', examples('mayros channels dead-letters', 'mayros channels dead-letters --json'))
+    .action(async (flags: DeadLetterFlags, command: Command) => {
+      const { channelsDeadLetters } = await import('./commands/channels-dead-letters.js')
+      ended(await channelsDeadLetters(contextOf(command), flags))
     })
   shared(channels.command('logs'))
     .description('what the log says about channels')

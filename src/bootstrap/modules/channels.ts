@@ -22,6 +22,7 @@ import { sendToChat } from '../../application/channels/send-to-chat.js'
 import { SenderNews } from '../../application/channels/sender-news.js'
 import { SenderRegistry } from '../../application/channels/sender-registry.js'
 import { channelAccountMethods } from '../../application/methods/channel-account-methods.js'
+import { deadLetterMethods } from '../../application/methods/dead-letter-methods.js'
 import { pairingMethods } from '../../application/methods/pairing-methods.js'
 import { sendMethods } from '../../application/methods/send-methods.js'
 import type { Channel } from '../../application/ports/channel.js'
@@ -187,7 +188,11 @@ export const channels: Module = (bindings) => {
         clock,
         log: log.child('channels'),
       })
-      return [...sendMethods(sending, clock), ...channelAccountMethods({ channels, accounts, configured })]
+      return [
+        ...sendMethods(sending, clock),
+        ...channelAccountMethods({ channels, accounts, configured }),
+        ...deadLetterMethods({ store, delivery, clock, ids }),
+      ]
     },
     [
       tokens.live,

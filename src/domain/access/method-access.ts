@@ -37,6 +37,8 @@ export const METHOD_ACCESS = {
   status: 'operator.read',
   'channels.status': 'operator.read',
   'channels.capabilities': 'operator.read',
+  'channels.deadLetters': 'operator.read',
+  'channels.resend': 'operator.write',
   'channels.resolve': 'operator.read',
   'channels.start': 'operator.admin',
   'channels.stop': 'operator.admin',

@@ -164,6 +164,42 @@ async function gateway(methods: Record<string, (params: Record<string, unknown>)
 }
 
 describe('channels of a running gateway', () => {
+  it('tell which answers were given up, and send one again', async () => {
+    const asked: unknown[] = []
+    const letter = {
+      id: 'run-1/0',
+      channel: 'irc',
+      accountId: 'default',
+      place: { kind: 'channel', chatId: '#a' },
+      text: 'the first half, the second half',
+      sentTo: 16,
+      failedAt: Date.now() - 120_000,
+      code: 'forbidden',
+      reason: 'may not speak here',
+    }
+    const scene = await gateway({
+      'channels.deadLetters': (params) => {
+        asked.push(params)
+        return { letters: [letter] }
+      },
+      'channels.resend': (params) => {
+        asked.push(params)
+        return { ok: true, channel: 'irc', accountId: 'default', place: letter.place }
+      },
+    })
+    expect((await run(['channels', 'dead-letters'], scene)).stdout.split('\n')).toEqual([
+      'run-1/0  irc/default channel #a  2m ago, 16 of 31 characters sent',
+      '  forbidden: may not speak here',
+      '  the second half',
+      '',
+    ])
+    const again = await run(['channels', 'dead-letters', '--resend', 'run-1/0'], scene)
+    expect(again).toMatchObject({ exitCode: 0, stdout: 'is sent again: irc/default channel #a\n' })
+    expect(asked).toEqual([{ limit: 20 }, { id: 'run-1/0' }])
+    const json = await run(['channels', 'dead-letters', '--limit', '1', '--json'], scene)
+    expect(JSON.parse(json.stdout)).toMatchObject({ ok: true, letters: [{ id: 'run-1/0', code: 'forbidden' }] })
+  })
+
   it('are switched, and looked at', async () => {
     const asked: unknown[] = []
     const scene = await gateway({

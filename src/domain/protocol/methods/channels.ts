@@ -48,8 +48,13 @@ export const pollParams = lazily(() =>
   }),
 )
 
+export const channelsDeadLettersParams = lazily(() => z.strictObject({ limit: whole(1, 1000).optional() }))
+
+export const channelsResendParams = lazily(() => z.strictObject({ id: ne() }))
+
 export type ChannelAccountParams = z.infer<ReturnType<typeof channelAccountParams>>
 export type ChannelsResolveParams = z.infer<ReturnType<typeof channelsResolveParams>>
 export type ChannelsCapabilitiesParams = z.infer<ReturnType<typeof channelsCapabilitiesParams>>
+export type ChannelsResendParams = z.infer<ReturnType<typeof channelsResendParams>>
 export type SendParams = z.infer<ReturnType<typeof sendParams>>
 export type PollParams = z.infer<ReturnType<typeof pollParams>>
