@@ -25,7 +25,7 @@ describe('the HTTP endpoints of a gateway', () => {
 
   it.each([
     ['GET', '/healthz', 200, { ok: true, version: expect.any(String) }],
-    ['GET', '/readyz', 200, { ready: true, checks: { store: { ok: true } } }],
+    ['GET', '/readyz', 200, { ready: true, checks: { store: { ok: true }, channels: { ok: true } } }],
   ])('answer %s %s', async (method, path, status, body) => {
     const response = await fetch(path, { method })
     expect([response.status, await response.json()]).toEqual([status, body])

@@ -16,16 +16,19 @@ const STORE_MS = 2_000
 const FRESH_MS = 1_000
 
 /**
- * Judges whether the gateway can serve: the store answers. A gateway that starts, restarts or stops is asked nothing; in
+ * Judges whether the gateway can serve: the store answers, and the channels that it must not be without are connected. A gateway that starts, restarts or stops is asked nothing; in
  * front of it the listener says 503.
  */
 export class Readiness {
   readonly #store: Pick<SessionStore, 'count'>
+  readonly #missingChannels: () => readonly string[]
   readonly #clock: Clock
   #last: { readonly at: number; readonly report: Promise<ReadinessReport> } | undefined
 
-  constructor(store: Pick<SessionStore, 'count'>, clock: Clock) {
+  /** @param missingChannels accounts that must be connected and are not, by name */
+  constructor(store: Pick<SessionStore, 'count'>, missingChannels: () => readonly string[], clock: Clock) {
     this.#store = store
+    this.#missingChannels = missingChannels
     this.#clock = clock
   }
 
@@ -39,7 +42,9 @@ export class Readiness {
   async #look(): Promise<ReadinessReport> {
     const reason = await this.#storeTrouble()
     const store = reason === null ? { ok: true } : { ok: false, reason }
-    return { isReady: store.ok, checks: { store } }
+    const missing = this.#missingChannels()
+    const channels = missing.length === 0 ? { ok: true } : { ok: false, reason: `not connected: ${missing.join(', ')}` }
+    return { isReady: store.ok && channels.ok, checks: { store, channels } }
   }
 
   /** Null when there is none. */

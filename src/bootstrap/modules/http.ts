@@ -1,6 +1,7 @@
 import { HonoHttpApp } from '../../adapters/http-hono/hono-http-app.js'
 import { NodeStaticFiles } from '../../adapters/static-files-node/node-static-files.js'
 import { Readiness } from '../../application/health/readiness.js'
+import { missingChannels } from '../../application/health/required-channels.js'
 import { gatewayGauges } from '../../application/metrics/gateway-gauges.js'
 import type { Channel } from '../../application/ports/channel.js'
 import type { LiveConfig } from '../../application/reload/live-config.js'
@@ -35,7 +36,7 @@ export const http: Module = (bindings) => {
     ) => {
       const { version } = system
       const dropsOf = (channel: string, account: string) => ledger.trafficOf(channel, account).drops
-      const readiness = new Readiness(store, clock)
+      const readiness = new Readiness(store, () => missingChannels(live.config, channels), clock)
       const bundled = bundledControlUi()
       const guarded = {
         door,

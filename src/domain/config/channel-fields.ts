@@ -30,6 +30,7 @@ export const chatGroupFields = () => ({
 export const commonChannelFields = () => ({
   enabled: flag('Whether this is started (default true).').optional(),
   name: text('Name for people (default: the id).').optional(),
+  required: flag('Whether /readyz says "ready" only while this is connected (default false).').optional(),
   dmPolicy: oneOf(
     ['pairing', 'allowlist', 'open', 'disabled'],
     'Who may write directly (default pairing); open needs "*" in allowFrom.',

@@ -14,6 +14,7 @@ export interface ReloadRule {
 
 /** Fields of a channel or an account that are read from the snapshot with every message. */
 const LIVE_CHANNEL_FIELDS = [
+  'required',
   'dmPolicy',
   'allowFrom',
   'groupPolicy',

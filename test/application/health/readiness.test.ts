@@ -3,7 +3,7 @@ import { FakeClock } from '../../../src/adapters/clock-fake/fake-clock.js'
 import { Readiness } from '../../../src/application/health/readiness.js'
 
 describe('Readiness', () => {
-  function asked(count: () => Promise<number>) {
+  function asked(count: () => Promise<number>, missing: readonly string[] = []) {
     const clock = new FakeClock()
     let calls = 0
     const store = {
@@ -12,12 +12,20 @@ describe('Readiness', () => {
         return count()
       },
     }
-    return { clock, readiness: new Readiness(store, clock), calls: () => calls }
+    return { clock, readiness: new Readiness(store, () => missing, clock), calls: () => calls }
   }
 
   it('is there when the store answers', async () => {
     const { readiness } = asked(async () => 0)
-    expect(await readiness.judge()).toEqual({ isReady: true, checks: { store: { ok: true } } })
+    expect(await readiness.judge()).toEqual({ isReady: true, checks: { store: { ok: true }, channels: { ok: true } } })
+  })
+
+  it('is not there while a channel is away that it must not be without', async () => {
+    const { readiness } = asked(async () => 0, ['irc/work', 'telegram/default'])
+    expect(await readiness.judge()).toEqual({
+      isReady: false,
+      checks: { store: { ok: true }, channels: { ok: false, reason: 'not connected: irc/work, telegram/default' } },
+    })
   })
 
   it('is not there when the store fails, and says why', async () => {
@@ -26,7 +34,7 @@ describe('Readiness', () => {
     })
     expect(await readiness.judge()).toEqual({
       isReady: false,
-      checks: { store: { ok: false, reason: 'the disk is full' } },
+      checks: { store: { ok: false, reason: 'the disk is full' }, channels: { ok: true } },
     })
   })
 
@@ -36,7 +44,7 @@ describe('Readiness', () => {
     await clock.advance(2_000)
     expect(await judged).toEqual({
       isReady: false,
-      checks: { store: { ok: false, reason: 'no answer within 2000 ms' } },
+      checks: { store: { ok: false, reason: 'no answer within 2000 ms' }, channels: { ok: true } },
     })
   })
 
