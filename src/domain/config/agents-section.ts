@@ -82,7 +82,7 @@ const agentDefaults = () =>
     }),
     blockStreamingCoalesce: group({
       ...coalesceFields(),
-      idleMs: int('Quiet time after which a joined block is sent, in milliseconds.').default(1000),
+      idleMs: int('Quiet time after which what is complete is sent, however short, in milliseconds.').default(1000),
     }),
     humanDelay: group({
       mode: oneOf(['off', 'natural', 'custom'], 'Pause between blocks.').default('off'),

@@ -68,11 +68,11 @@ export const heartbeatFields = () => ({
   suppressToolErrorWarnings: flag('Say nothing about tools that failed (default false).').optional(),
 })
 
-/** When chunks of a streamed answer are joined before they are sent. */
+/** How much of a streamed answer is joined before it is sent. */
 export const coalesceFields = () => ({
-  minChars: int('Least characters of a joined block.', 1).optional(),
-  maxChars: int('Most characters of a joined block.', 1).optional(),
-  idleMs: int('Quiet time after which a block is sent, in milliseconds.').optional(),
+  minChars: int('Least characters of a block, instead of those of blockStreamingChunk.', 1).optional(),
+  maxChars: int('Most characters of a block, instead of those of blockStreamingChunk.', 1).optional(),
+  idleMs: int('Quiet time after which what is complete is sent, however short, in milliseconds.').optional(),
 })
 
 /** Which of the tools are offered. */

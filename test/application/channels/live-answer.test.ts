@@ -84,6 +84,29 @@ describe('while an answer is written', () => {
     expect(stage.texts).toEqual(['> The first paragraph.', 'The second one.'])
   })
 
+  it('blocks are as large as they are to be joined to, and what is complete goes when the model pauses', async () => {
+    const coalesce = { minChars: 30, idleMs: 400 }
+    const runner = await puppets({
+      channels: { irc: { ...open, blockStreaming: true, blockStreamingCoalesce: coalesce } },
+      agents: { defaults: { blockStreamingChunk: { minChars: 5, maxChars: 80 } } },
+    })
+    await stage.channel.write({ text: 'hello' })
+    await stage.settle()
+
+    runner.puppets[0]?.say('One.\n\nTwo')
+    await stage.pass(399)
+    expect(stage.texts).toEqual([])
+    await stage.pass(1)
+    expect(stage.texts).toEqual(['One.'])
+    runner.puppets[0]?.say(' and three.\n\nFour is a longer one.\n\nFive')
+    await stage.settle()
+    expect(stage.texts).toEqual(['One.', 'Two and three.\n\nFour is a longer one.'])
+    runner.puppets[0]?.finish()
+    await stage.settle()
+
+    expect(stage.texts).toEqual(['One.', 'Two and three.\n\nFour is a longer one.', 'Five'])
+  })
+
   it('a failure is told in a sentence that gives nothing away', async () => {
     const runner = await puppets({ channels: { irc: open } })
     await stage.channel.write({ text: 'hello' })

@@ -191,7 +191,13 @@ export class AnswerDesk {
     const found = channelOf(channel, accountId)
     const limit = found?.textLimit
     const hasEdits = found?.capabilities.edits === true
-    const { blockStreamingChunk, blockStreamingBreak, blockStreamingDefault } = agents.defaults
+    const { blockStreamingChunk, blockStreamingBreak, blockStreamingDefault, blockStreamingCoalesce } = agents.defaults
+    const { minChars, maxChars, idleMs } = settings.blockStreamingCoalesce ?? {}
+    const rules = {
+      ...blockStreamingChunk,
+      minChars: minChars ?? blockStreamingCoalesce.minChars ?? blockStreamingChunk.minChars,
+      maxChars: maxChars ?? blockStreamingCoalesce.maxChars ?? blockStreamingChunk.maxChars,
+    }
     const hasBlocks =
       settings.blockStreaming || blockStreamingDefault === 'on' || (settings.streaming === 'block' && !hasEdits)
     const standard = place.kind === 'direct' || wasMentioned ? 'instant' : 'message'
@@ -202,7 +208,11 @@ export class AnswerDesk {
       ...(hasBlocks
         ? {
             blocks: {
-              ripe: (unsaid) => (blockStreamingBreak === 'message_end' ? 0 : ripeLength(unsaid, blockStreamingChunk)),
+              ripe: (unsaid, isQuiet) =>
+                blockStreamingBreak === 'message_end'
+                  ? 0
+                  : ripeLength(unsaid, isQuiet ? { ...rules, minChars: 1 } : rules),
+              quietMs: idleMs ?? blockStreamingCoalesce.idleMs,
               say: (text) => this.#say(runId, text),
             },
           }

@@ -18,8 +18,12 @@ export interface LiveAnswerSettings {
   readonly isPreviewed: boolean
   /** Takes finished parts of the answer, to be sent at once; absent = everything comes at the end. */
   readonly blocks?: {
-    /** Characters of the text, from its beginning, that can be sent now; 0 = nothing yet. */
-    readonly ripe: (unsaid: string) => number
+    /**
+     * Characters of the text, from its beginning, that can be sent now; 0 = nothing yet.
+     * @param isQuiet nothing was written for `quietMs`, so that less may be enough
+     */
+    readonly ripe: (unsaid: string, isQuiet: boolean) => number
+    readonly quietMs: number
     readonly say: (text: string) => void
   }
   /** Whether a text that has just begun may still turn out to be nothing to say. */
@@ -49,6 +53,7 @@ export class LiveAnswer implements AnswerListener {
   /** What was said before the tools are used was handed on already. */
   #hasSaidSteps = false
   #typing: Timer | undefined
+  #quiet: Timer | undefined
   #isOver = false
   #preview: { readonly messageId: string; text: string } | undefined
   #isPreviewing: boolean
@@ -76,7 +81,8 @@ export class LiveAnswer implements AnswerListener {
     this.#text += delta
     if (this.#parts.settings.mayBeSilence(this.#text.trim())) return
     if (this.#parts.settings.typing !== 'never') this.#showTyping()
-    this.#sayRipe()
+    this.#sayRipe(false)
+    this.#awaitQuiet()
     if (this.#isPreviewing) this.#schedulePreview()
   }
 
@@ -105,6 +111,7 @@ export class LiveAnswer implements AnswerListener {
   end(): void {
     this.#isOver = true
     this.#typing?.cancel()
+    this.#quiet?.cancel()
     this.#previewTimer?.cancel()
   }
 
@@ -126,11 +133,18 @@ export class LiveAnswer implements AnswerListener {
     channel.typing(this.#parts.place).catch((thrown: unknown) => this.#quietly('typing could not be shown', thrown))
   }
 
-  #sayRipe(): void {
+  #awaitQuiet(): void {
+    const { blocks } = this.#parts.settings
+    if (blocks === undefined) return
+    this.#quiet?.cancel()
+    this.#quiet = this.#parts.clock.after(blocks.quietMs, () => this.#sayRipe(true))
+  }
+
+  #sayRipe(isQuiet: boolean): void {
     const { blocks } = this.#parts.settings
     if (blocks === undefined) return
     const unsaid = this.#text.slice(this.#said)
-    const length = blocks.ripe(unsaid)
+    const length = blocks.ripe(unsaid, isQuiet)
     if (length === 0) return
     this.#said += length
     const block = unsaid.slice(0, length).trim()
