@@ -45,6 +45,8 @@ describe.skipIf(chromiumProgram === null)('agents in the Control UI', { timeout:
     await models.selectOption({ label: 'The one of all agents' })
     await page.getByRole('button', { name: 'Save' }).click()
     await until('no model', async () => !readFileSync(stage.home.configPath, 'utf8').includes(model))
+    await page.reload()
+    await page.getByRole('heading', { name: 'Gardener' }).waitFor()
     expect(await models.inputValue()).toBe('')
 
     await page.getByRole('button', { name: 'Save' }).click()

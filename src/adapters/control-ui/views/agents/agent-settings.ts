@@ -107,7 +107,7 @@ export class AgentSettings extends GatewayView {
   #field(id: string, label: string, value: string, placeholder: string, hint = ''): TemplateResult {
     return html`<div class="field">
       <label for=${id}>${label}</label>
-      <input id=${id} .value=${value} placeholder=${placeholder} aria-describedby=${`${id}-hint`} />
+      <input id=${id} ?disabled=${this.isBusy} .value=${value} placeholder=${placeholder} aria-describedby=${`${id}-hint`} />
       <p id=${`${id}-hint`} class="hint">${hint}</p>
     </div>`
   }
@@ -118,9 +118,9 @@ export class AgentSettings extends GatewayView {
     const listed = isListed ? known : [[this.model, this.model] as const, ...known]
     return html`<div class="field">
       <label for="model">${agents.model}</label>
-      <select id="model" aria-describedby="model-hint">
-        <option value="" ?selected=${this.model === ''}>${agents.standardModel(this.standardModel)}</option>
-        ${listed.map(([ref, name]) => html`<option value=${ref} ?selected=${ref === this.model}>${name}</option>`)}
+      <select id="model" ?disabled=${this.isBusy} aria-describedby="model-hint">
+        <option value="" .selected=${this.model === ''}>${agents.standardModel(this.standardModel)}</option>
+        ${listed.map(([ref, name]) => html`<option value=${ref} .selected=${ref === this.model}>${name}</option>`)}
       </select>
       <p id="model-hint" class="hint">${agents.modelHint}</p>
     </div>`
@@ -163,9 +163,9 @@ export class AgentSettings extends GatewayView {
     this.isBusy = true
     const asked = { agentId: this.agent.id, ...changes }
     await attempt(this.connection.request('agents.update', asked), agents.saved)
-    this.isBusy = false
     this.dispatchEvent(new AgentChangedEvent())
     await this.reload()
+    this.isBusy = false
   }
 
   readonly #delete = async (): Promise<void> => {

@@ -86,7 +86,8 @@ export class MessageList extends LitElement {
     const { conversation } = this
     const count = Math.ceil(conversation.history.total / CHUNK)
     const chunks = Array.from({ length: count }, (_, number) => number)
-    return html`<div class="scroller" role="log" aria-label=${chat.conversation} aria-live="off" tabindex="0" @scroll=${this.#scrolled}>
+    return html`<div class="scroller" role="log" aria-label=${chat.conversation} aria-live="off" tabindex="0" @scroll=${this.#scrolled}
+        @keydown=${this.#pressed}>
         <div class="rows">
           ${repeat(
             chunks,
@@ -188,6 +189,15 @@ export class MessageList extends LitElement {
     if (!this.isAtEnd) return
     scroller.scrollTop = scroller.scrollHeight
     this.#top = scroller.scrollTop
+  }
+
+  /** Browsers glide to an end, and what is built on the way moves it away from where they are going. */
+  readonly #pressed = (event: KeyboardEvent): void => {
+    const scroller = this.#scroller()
+    if (scroller === null || event.target !== scroller || !['Home', 'End'].includes(event.key)) return
+    event.preventDefault()
+    if (event.key === 'End') this.toEnd()
+    else scroller.scrollTop = 0
   }
 
   readonly #scrolled = (): void => {
