@@ -39,7 +39,7 @@ export class App extends LitElement {
     state: { state: true },
     isInside: { state: true },
     isMenuOpen: { state: true },
-    isSlow: { state: true },
+    isDoorShown: { state: true },
     shown: { state: true },
     theme: { state: true },
   }
@@ -50,8 +50,8 @@ export class App extends LitElement {
   /** The gateway has let us in, and has not thrown us out since. */
   declare isInside: boolean
   declare isMenuOpen: boolean
-  /** It takes so long to be let in that something should be shown meanwhile. */
-  declare isSlow: boolean
+  /** It takes so long to be let in, or was refused, that something should be shown meanwhile. */
+  declare isDoorShown: boolean
   declare shown: GatewayView | TemplateResult | null
   declare theme: Theme
 
@@ -80,7 +80,7 @@ export class App extends LitElement {
     this.isInside = false
     this.isMenuOpen = false
     this.shown = null
-    this.isSlow = false
+    this.isDoorShown = false
     this.#connection.onState((state) => this.#moved(state))
     window.addEventListener('popstate', () => this.#arrive())
     window.addEventListener('hashchange', () => this.#cameByLink())
@@ -94,12 +94,12 @@ export class App extends LitElement {
     this.#connection.open()
     fetchAhead(this.#route.view)
     setTimeout(() => {
-      if (!this.isInside) this.isSlow = true
+      if (!this.isInside) this.isDoorShown = true
     }, PATIENCE_MS)
   }
 
   override render() {
-    if (!this.isInside && !this.isSlow && this.state.kind === 'connecting') return nothing
+    if (!this.isInside && !this.isDoorShown && this.state.kind === 'connecting') return nothing
     if (!this.isInside) {
       return html`<mayros-door
         .state=${this.state}
@@ -177,6 +177,8 @@ export class App extends LitElement {
 
   #moved(state: ConnectionState): void {
     this.state = state
+    // What was typed at the door must not vanish while it is tried.
+    if (state.kind !== 'connecting') this.isDoorShown = true
     if (state.kind === 'connected' && !this.isInside) {
       this.isInside = true
       this.#arrive()
