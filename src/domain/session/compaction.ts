@@ -44,12 +44,21 @@ function turnStarts(messages: readonly TranscriptMessage[]): number[] {
 /** Indexes that stand between a call and its result: a cut in front of them would part the two. */
 function insidePairs(messages: readonly TranscriptMessage[]): ReadonlySet<number> {
   const inside = new Set<number>()
-  const callAt = new Map<string, number>()
+  /** How many calls of the latest message with this id wait for a result, and where it stands. */
+  const waiting = new Map<string, { readonly at: number; left: number }>()
   messages.forEach((message, index) => {
-    if (message.role === 'assistant') for (const { id } of toolCallsOf(message.content)) callAt.set(id, index)
+    if (message.role === 'assistant') {
+      for (const { id } of toolCallsOf(message.content)) {
+        const known = waiting.get(id)
+        if (known?.at === index) known.left += 1
+        else waiting.set(id, { at: index, left: 1 })
+      }
+    }
     if (message.role !== 'toolResult') return
-    for (let at = (callAt.get(message.toolCallId) ?? index) + 1; at <= index; at++) inside.add(at)
-    callAt.delete(message.toolCallId)
+    const call = waiting.get(message.toolCallId)
+    if (call === undefined || call.left === 0) return
+    call.left -= 1
+    for (let at = call.at + 1; at <= index; at++) inside.add(at)
   })
   return inside
 }

@@ -68,6 +68,19 @@ describe('cutForSummary', () => {
     expect(cutForSummary(steered, itself, 0)?.tail).toEqual(steered.slice(2))
   })
 
+  it('keeps two calls of one id together with both their results', () => {
+    const call = { type: 'toolCall', id: 'twice', name: 'look', arguments: {} } as const
+    const result = { role: 'toolResult', toolCallId: 'twice', toolName: 'look', content: [], isError: false } as const
+    const messages: TranscriptMessage[] = [
+      user('first'),
+      { role: 'assistant', content: [call, call], timestamp: 2, stopReason: 'toolUse' },
+      { ...result, timestamp: 3 },
+      user('said in between'),
+      { ...result, timestamp: 4 },
+    ]
+    expect(cutForSummary(messages, itself, 0)).toBeNull()
+  })
+
   it('never splits a call from its result, and loses and reorders nothing', () =>
     fc.assert(
       fc.property(damagedConversation, fc.integer({ min: 0, max: 100 }), (messages, keepTokens) => {
