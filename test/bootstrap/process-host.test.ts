@@ -15,7 +15,7 @@ import { judgeConfig } from '../../src/bootstrap/judge-config.js'
 import { listenFor } from '../../src/bootstrap/listen-for.js'
 import { ProcessHost, type ProcessWorld } from '../../src/bootstrap/process-host.js'
 import { CertificateAuthority } from '../doubles/certificate-authority.js'
-import { occupy, release } from '../journeys/harness/free-port.js'
+import { occupy, release } from '../journeys/harness/occupied-port.js'
 
 const FIRST = { gateway: { mode: 'local', auth: { token: 'first-token' } } }
 const FAREWELL = { reason: 'over', restartExpectedMs: null, runGraceMs: 0, ending: 'shutdown' } as const

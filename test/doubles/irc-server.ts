@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
+import { unusedPort } from '../contracts/harness/unused-port.js'
 
 export interface IrcServerOptions {
   /** Said to everybody who comes, before they say anything. */
@@ -62,9 +63,9 @@ export class IrcServer {
     const { tls } = this.#options
     const greet = (socket: Socket) => this.#greet(socket)
     this.#server = tls === undefined ? createServer(greet) : createTlsServer(tls, greet)
+    this.#port ||= await unusedPort()
     this.#server.listen(this.#port, '127.0.0.1')
     await once(this.#server, 'listening')
-    this.#port = (this.#server.address() as AddressInfo).port
     return this
   }
 

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createConnection, createServer } from 'node:net'
+import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { unusedPort } from '../contracts/harness/unused-port.js'
 
 const PROGRAMS = ['ngircd', '/usr/sbin/ngircd']
 
@@ -26,7 +27,7 @@ export class Ngircd {
   }
 
   static async start(program: string, password: string): Promise<Ngircd> {
-    const port = await freePort()
+    const port = await unusedPort()
     const folder = await mkdtemp(join(tmpdir(), 'mayros-ngircd-'))
     const lines = [
       '[Global]',
@@ -75,15 +76,6 @@ export class Ngircd {
     await this.end()
     await rm(this.#folder, { recursive: true })
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 function answers(port: number): Promise<boolean> {

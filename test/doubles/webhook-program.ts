@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { unusedPort } from '../contracts/harness/unused-port.js'
 
 /** A request that the gateway sent to the program. */
 export interface SeenPost {
@@ -61,8 +62,8 @@ export class WebhookProgram {
       this.#sockets.add(socket)
       socket.once('close', () => this.#sockets.delete(socket))
     })
+    this.#port ||= await unusedPort()
     await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve))
-    this.#port = (server.address() as AddressInfo).port
     this.#server = server
   }
 

@@ -3,9 +3,10 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { unusedPort } from '../contracts/harness/unused-port.js'
 import { SystemdUserManager } from '../doubles/systemd-user-manager.js'
 import { CliHome, readRecord } from './harness/cli-home.js'
-import { occupy, release, unusedPort } from './harness/free-port.js'
+import { occupy, release } from './harness/occupied-port.js'
 import { until } from './harness/until.js'
 
 const missing = SystemdUserManager.missing()

@@ -5,10 +5,11 @@ import { chmod, chown, mkdir } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { unusedPort } from '../contracts/harness/unused-port.js'
 import { type ListeningChild, listeningChild } from '../doubles/listening-child.js'
 import { CliHome } from './harness/cli-home.js'
 import { ENTRY } from './harness/cli-process.js'
-import { occupy, release, unusedPort } from './harness/free-port.js'
+import { occupy, release } from './harness/occupied-port.js'
 import { until } from './harness/until.js'
 
 /** The user that owns nothing, on every Linux. */

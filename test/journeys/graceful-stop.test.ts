@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { GatewayClient, GatewayEvent } from '../../src/application/ports/gateway-client.js'
 import { CliHome } from './harness/cli-home.js'
 import { ask, history, order, waitFor } from './harness/conversation.js'
-import { occupy, release } from './harness/free-port.js'
+import { occupy, release } from './harness/occupied-port.js'
 import { until } from './harness/until.js'
 
 let home: CliHome

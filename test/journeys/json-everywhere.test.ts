@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { unusedPort } from '../contracts/harness/unused-port.js'
 import {
   channelsStatusShape,
   dashboardShape,
@@ -13,7 +14,6 @@ import {
   updateStatusShape,
 } from '../doubles/json-shapes.js'
 import { CliHome } from './harness/cli-home.js'
-import { unusedPort } from './harness/free-port.js'
 
 const TOKEN = 'a-token-that-is-long-enough-for-a-test'
 const anything = z.looseObject({})

@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { unusedPort } from '../contracts/harness/unused-port.js'
 import { logEntryShape } from '../doubles/json-shapes.js'
 import { CliHome } from './harness/cli-home.js'
 import type { CliProcess } from './harness/cli-process.js'
-import { unusedPort } from './harness/free-port.js'
 import type { RunningGateway } from './harness/running-gateway.js'
 import { until } from './harness/until.js'
 

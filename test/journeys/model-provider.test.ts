@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { GatewayClient } from '../../src/application/ports/gateway-client.js'
+import { unusedPort } from '../contracts/harness/unused-port.js'
 import { type ModelAnswer, type ModelRequest, ModelServer } from '../doubles/model-server.js'
 import { CliHome } from './harness/cli-home.js'
 import { ask, history, textOf } from './harness/conversation.js'
-import { unusedPort } from './harness/free-port.js'
 import { until } from './harness/until.js'
 
 const KEY = 'sk-key-of-the-journey-0123456789'

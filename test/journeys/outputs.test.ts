@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { unusedPort } from '../contracts/harness/unused-port.js'
 import { CliHome } from './harness/cli-home.js'
-import { unusedPort } from './harness/free-port.js'
 
 /*
  * What commands that only look print for people, kept as reviewed files in `outputs/`. What differs from run to run and

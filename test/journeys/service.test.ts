@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { chown, cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { unusedPort } from '../contracts/harness/unused-port.js'
 import { SystemdUserManager } from '../doubles/systemd-user-manager.js'
 import { CliHome, readRecord } from './harness/cli-home.js'
 import { type CliEnd, ENTRY } from './harness/cli-process.js'
-import { unusedPort } from './harness/free-port.js'
 import { until } from './harness/until.js'
 
 const missing = SystemdUserManager.missing()

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { unusedPort } from '../contracts/harness/unused-port.js'
 import { SystemdUserManager } from '../doubles/systemd-user-manager.js'
 import { CliHome, readRecord } from './harness/cli-home.js'
-import { unusedPort } from './harness/free-port.js'
 import { until } from './harness/until.js'
 
 /** The runbook's lines, as documents print them; only the ports are ones that nobody holds here. */

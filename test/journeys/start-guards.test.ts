@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { unusedPort } from '../contracts/harness/unused-port.js'
 import { type ListeningChild, listeningChild } from '../doubles/listening-child.js'
 import { CliHome } from './harness/cli-home.js'
 import { ask, history } from './harness/conversation.js'
 import { filesOf, isWrittenAllTheTime } from './harness/files-of.js'
-import { occupy, release, unusedPort } from './harness/free-port.js'
+import { occupy, release } from './harness/occupied-port.js'
 import { until } from './harness/until.js'
 
 let home: CliHome

@@ -1,26 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { formatEndpoint } from '../../../src/application/ports/transport.js'
 import type { ContractPlace } from '../transport/transport-harness.js'
+import { unusedPort } from './unused-port.js'
 
 export type PlaceName = 'IPv4' | 'IPv6' | 'Unix'
 
 export function placeNamed(name: PlaceName): ContractPlace {
   return name === 'Unix' ? ON_PATHS : onHost(name === 'IPv4' ? '127.0.0.1' : '::1')
-}
-
-/** A port of `host` on which nobody listens now. */
-export function freePort(host = '127.0.0.1'): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen({ host, port: 0, exclusive: true }, () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }
 
 let folder: string | undefined
@@ -41,7 +29,7 @@ function folderOfThisProcess(): string {
 function onHost(host: string): ContractPlace {
   return {
     free: async () => ({ host, port: 0 }),
-    fixed: async () => ({ host, port: await freePort(host) }),
+    fixed: async () => ({ host, port: await unusedPort(host) }),
     peerAddress: host,
     hostHeader: formatEndpoint,
   }

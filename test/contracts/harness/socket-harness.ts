@@ -22,8 +22,9 @@ import {
   UpgradeRefused,
 } from '../transport/transport-harness.js'
 import { disturbedClients } from './disturbed-clients.js'
-import { freePath, freePort, type PlaceName, placeNamed } from './places.js'
+import { freePath, type PlaceName, placeNamed } from './places.js'
 import { rawSocket } from './raw-socket.js'
+import { unusedPort } from './unused-port.js'
 
 /** The user `nobody`, who may not listen on port 1. */
 const NOBODY = 65534
@@ -58,7 +59,7 @@ export function socketHarness(options: SocketHarnessOptions): TransportHarness {
     connect,
     request,
     raw: rawSocket,
-    freePort,
+    freePort: () => unusedPort(),
     freePath,
     renewedTls: anotherCertificate,
     withoutPrivileges,

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { unusedPort } from '../../contracts/harness/unused-port.js'
 
 /** What becomes of a call: it is cut before or after it was carried out, or answered with an error. */
 export type Fault =
@@ -40,8 +41,8 @@ export class ApiServer {
   }
 
   async open(): Promise<void> {
+    this.#port ||= await unusedPort()
     await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve))
-    this.#port = (this.#server.address() as AddressInfo).port
   }
 
   async close(): Promise<void> {

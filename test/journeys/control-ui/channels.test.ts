@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { unusedPort } from '../../contracts/harness/unused-port.js'
 import { IrcServer } from '../../doubles/irc-server.js'
-import { unusedPort } from '../harness/free-port.js'
 import { until } from '../harness/until.js'
 import { chromiumProgram } from './harness/chromium.js'
 import { ControlUiStage } from './harness/control-ui-stage.js'

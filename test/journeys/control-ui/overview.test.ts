@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { temporaryDeviceIdentity } from '../../../src/adapters/device-identity-file/file-device-identity.js'
-import { unusedPort } from '../harness/free-port.js'
+import { unusedPort } from '../../contracts/harness/unused-port.js'
 import { CONTROL_UI } from '../harness/seen-from.js'
 import { chromiumProgram } from './harness/chromium.js'
 import { ControlUiStage } from './harness/control-ui-stage.js'

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import json5 from 'json5'
 import type { RuntimeRecord } from '../../../src/application/ports/runtime-record.js'
+import { unusedPort } from '../../contracts/harness/unused-port.js'
 import { type CliEnd, CliProcess, ENTRY } from './cli-process.js'
 import { RunningGateway } from './running-gateway.js'
 import { SecretsOfHome } from './secrets-of-home.js'
@@ -80,7 +81,7 @@ export class CliHome {
 
   /** Starts a gateway on a free port, unless the arguments name one, and waits until it serves. */
   async gateway(args: readonly string[] = [], options: GatewayOptions = {}): Promise<RunningGateway> {
-    const words = args.includes('--port') ? args : [...args, '--port', '0']
+    const words = args.includes('--port') ? args : [...args, '--port', String(await unusedPort())]
     const started = this.start(['gateway', '--allow-unconfigured', ...words], options)
     return this.serving(started, options)
   }

@@ -1,13 +1,5 @@
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Server } from 'node:net'
-
-/** A port of 127.0.0.1 that nobody holds at the moment. */
-export async function unusedPort(): Promise<number> {
-  const server = await occupy(0)
-  const { port } = server.address() as AddressInfo
-  await release(server)
-  return port
-}
+import { createServer, type Server } from 'node:net'
 
 /** Listens, in this very process. Rejects when somebody else does. */
 export async function occupy(port: number, host = '127.0.0.1'): Promise<Server> {
