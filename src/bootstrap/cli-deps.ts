@@ -102,6 +102,13 @@ export function cliDeps(terminal: NodeTerminal): CliDeps {
       const { FileRuntimeRecords } = await import('../adapters/instance-lock-file/file-runtime-records.js')
       return findGateways(home, new NodeHomeFiles(), (stateDir) => new FileRuntimeRecords(stateDir).readLive())
     },
+    openBeacons: async (environment) => {
+      const { isDisabled } = await import('./beacon-wish.js')
+      if (isDisabled(environment)) return null
+      const { MdnsBeacons } = await import('../adapters/beacons-mdns/mdns-beacons.js')
+      const { SystemClock } = await import('../adapters/clock-system/system-clock.js')
+      return new MdnsBeacons({ clock: new SystemClock() })
+    },
     processMemory: async (pid) => {
       const { processMemory } = await import('../adapters/host-node/process-memory.js')
       return processMemory(pid)

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
+import type { HostAddress } from '../domain/discovery/announced-addresses.js'
 import type { HostAddresses } from './start-plan.js'
 
 /** Looks at the network interfaces of this host. */
@@ -23,4 +24,11 @@ function isTailscale(address: string): boolean {
   if (address.toLowerCase().startsWith('fd7a:115c:a1e0:')) return true
   const [first, second] = address.split('.').map(Number)
   return first === 100 && second !== undefined && second >= 64 && second <= 127
+}
+
+/** Every address of the network interfaces of this host, and whether it leads outside. */
+export function readInterfaceAddresses(): readonly HostAddress[] {
+  return Object.values(networkInterfaces())
+    .flatMap((entries) => entries ?? [])
+    .map(({ address, internal }) => ({ address, isInternal: internal }))
 }

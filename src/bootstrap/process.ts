@@ -14,9 +14,12 @@ import { ConfigReload } from '../application/reload/config-reload.js'
 import { Failure, messageOf } from '../domain/failure.js'
 import { type Supervision, supervisionOf } from '../domain/service/supervision.js'
 import { announceStart } from './announce-start.js'
+import { BeaconPublisher } from './beacon-publisher.js'
+import { beaconWish } from './beacon-wish.js'
 import { type CompletedConfig, completeConfig } from './complete-config.js'
 import { FatalError, listenForFatalErrors } from './fatal-errors.js'
 import { forPeople } from './for-people.js'
+import { readInterfaceAddresses } from './host-addresses.js'
 import { newerOnDisk } from './installed-version.js'
 import { type JudgedConfig, judgeConfig } from './judge-config.js'
 import { type Listening, listenFor } from './listen-for.js'
@@ -77,6 +80,7 @@ class GatewayProcess {
   #host: ProcessHost | undefined
   #reload: ConfigReload | undefined
   #publisher: TailscalePublisher | undefined
+  #beacons: BeaconPublisher | undefined
   readonly #supervision: Supervision
   #notices: ServiceNotices | null = null
   /** When an operator asked for the restart that has not come yet; monotonic milliseconds. */
@@ -183,6 +187,12 @@ class GatewayProcess {
     })
     this.#reload.start()
     this.#publisher = new TailscalePublisher(() => host.parts.get(tokens.tailnet), log)
+    this.#beacons = new BeaconPublisher({
+      beacons: () => host.parts.get(tokens.beacons),
+      hostAddresses: readInterfaceAddresses,
+      clock: this.#clock,
+      log,
+    })
     if (this.#options.lastGood === true) void this.#reload.now()
     await this.#stateChanged('running', open)
     this.#announce(host, open)
@@ -347,7 +357,7 @@ class GatewayProcess {
     const tooLong = new Promise<void>((resolve) => {
       this.#clock.after(STOP_MS, resolve)
     })
-    await Promise.race([Promise.all([stopped, this.#publisher?.stop()]), tooLong])
+    await Promise.race([Promise.all([stopped, this.#publisher?.stop(), this.#beacons?.stop()]), tooLong])
     log.info(isOver ? 'stopped' : 'gave up waiting for a clean stop')
     return isOver
   }
@@ -361,6 +371,7 @@ class GatewayProcess {
     const { tls, listener } = listening
     const { endpoints } = listener
     if (state === 'running') this.#publisher?.follow(judged.plan.tailscale, endpoints[0]?.port ?? judged.plan.port)
+    if (state === 'running') this.#beacons?.follow(beaconWish(environment, judged, listening))
     await this.#checked.records.write({
       instanceId: this.#instanceId,
       version: VERSION,

@@ -57,6 +57,7 @@ import type { RunModels } from '../application/models/run-models.js'
 import type { Addresses } from '../application/ports/addresses.js'
 import type { AgentRunner } from '../application/ports/agent-runner.js'
 import type { AuditTrail } from '../application/ports/audit-trail.js'
+import type { Beacons } from '../application/ports/beacons.js'
 import type { Channel } from '../application/ports/channel.js'
 import type { ChannelPackages } from '../application/ports/channel-package.js'
 import type { Clock } from '../application/ports/clock.js'
@@ -178,6 +179,7 @@ export const tokens = {
 
   addresses: token<Addresses>('Addresses'),
   tailnet: token<Tailnet>('Tailnet'),
+  beacons: token<Beacons>('Beacons'),
   /** Whether this gateway is published to the tailnet. */
   isServedByTailscale: token<boolean>('IsServedByTailscale'),
   trail: token<AuditTrail>('AuditTrail'),

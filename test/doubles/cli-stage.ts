@@ -1,3 +1,4 @@
+import { MemoryBeacons } from '../../src/adapters/beacons-memory/memory-beacons.js'
 import type {
   CliDeps,
   CliEnvironment,
@@ -15,6 +16,7 @@ import { MemoryPrivateFiles } from '../../src/adapters/private-files-memory/memo
 import { hashPassword } from '../../src/adapters/secrets-node/password-hash.js'
 import type { DoctorTools } from '../../src/application/doctor/doctor-tools.js'
 import type { AuditTrail } from '../../src/application/ports/audit-trail.js'
+import type { Beacons } from '../../src/application/ports/beacons.js'
 import type { ChannelProbe } from '../../src/application/ports/channel.js'
 import type { LogTail } from '../../src/application/ports/log-reader.js'
 import type { PortHolder } from '../../src/application/ports/port-holder.js'
@@ -57,6 +59,8 @@ export interface CliScene {
   latestVersion?: string
   /** Gateways of this user that run, this one included. */
   gateways?: FoundGateway[]
+  /** The local network; null = the environment says not to look. */
+  network?: Beacons | null
   /** Of whatever process is asked about. */
   memoryBytes?: number
   offlineLog?: LogTail
@@ -225,6 +229,7 @@ export class CliStage {
         if (module === undefined) throw new Error(`Cannot find module '${specifier}'`)
         return module
       },
+      openBeacons: async () => (scene.network === undefined ? new MemoryBeacons() : scene.network),
       runGateway: async (options) => {
         this.ran.push(options)
         return scene.runGateway === undefined ? 0 : scene.runGateway(options)

@@ -218,6 +218,23 @@ export const statusShape = z.strictObject({
   ),
 })
 
+/** `gateway discover`, and a part of `gateway probe`. */
+export const discoverShape = z.strictObject({
+  beacons: z.array(
+    z.strictObject({
+      name: z.string(),
+      host: z.string(),
+      port: count,
+      addresses: words,
+      url: z.url(),
+      tlsFingerprint: nullable(z.string()),
+      role: nullable(z.string()),
+      cliPath: nullable(z.string()),
+      sshPort: nullable(count),
+    }),
+  ),
+})
+
 /** `gateway probe`. */
 export const gatewayProbeShape = z.strictObject({
   ok: z.boolean(),
@@ -225,7 +242,7 @@ export const gatewayProbeShape = z.strictObject({
   primaryTargetId: nullable(z.string()),
   warnings: words,
   network: z.strictObject({ localUrl: nullable(z.string()) }),
-  discovery: z.strictObject({ beacons: z.array(z.never()) }),
+  discovery: discoverShape,
   targets: z.array(
     z.strictObject({
       id: z.string(),

@@ -4,6 +4,7 @@ import { unusedPort } from '../contracts/harness/unused-port.js'
 import {
   channelsStatusShape,
   dashboardShape,
+  discoverShape,
   failureShape,
   gatewayProbeShape,
   gatewayStatusShape,
@@ -30,6 +31,7 @@ const COMMANDS: readonly (readonly [command: string, shape: z.ZodType, codes: Co
   ['gateway status --deep', gatewayStatusShape, [0, 3, 4, 78], 'always'],
   ['gateway status --no-probe', gatewayStatusShape, [0, 3, 0, 78], 'always'],
   ['gateway probe', gatewayProbeShape, ASKS, 'always'],
+  ['gateway discover --timeout 50', discoverShape, READS, 'always'],
   ['gateway health', healthShape, ASKS],
   ['gateway call health', healthShape, ASKS],
   ['health', healthShape, ASKS],

@@ -1,5 +1,6 @@
 import type { DoctorTools } from '../../application/doctor/doctor-tools.js'
 import type { AuditTrail } from '../../application/ports/audit-trail.js'
+import type { Beacons } from '../../application/ports/beacons.js'
 import type { ChannelProbe } from '../../application/ports/channel.js'
 import type { ConfigHistory } from '../../application/ports/config-history.js'
 import type { ConfigSource } from '../../application/ports/config-source.js'
@@ -246,6 +247,8 @@ export interface CliDeps {
   hashPassword(password: string): Promise<string>
   /** Gateways of this user that run now, this one included. */
   findGateways(environment: CliEnvironment): Promise<readonly FoundGateway[]>
+  /** How to look for gateways in the local network; null = `MAYROS_DISABLE_MDNS` says not to. */
+  openBeacons(environment: CliEnvironment): Promise<Beacons | null>
   /** Resident memory of a process of this host in bytes; null when it is gone or the system does not tell. */
   processMemory(pid: number): Promise<number | null>
   /** What this program runs on, for people who look for the cause of something. */

@@ -8,6 +8,7 @@ import { CommandContext, type GlobalFlags, type SharedFlags } from './command-co
 import type { AgentFlags } from './commands/agent.js'
 import type { ContractFlags } from './commands/contract.js'
 import type { GatewayCallFlags } from './commands/gateway-call.js'
+import type { DiscoverFlags } from './commands/gateway-discover.js'
 import type { GatewayRunFlags } from './commands/gateway-run.js'
 import type { GatewayStatusFlags } from './commands/gateway-status.js'
 import type { HealthFlags } from './commands/health.js'
@@ -88,7 +89,7 @@ function addGateway(program: Command, deps: CliDeps, ended: (exitCode: number) =
   const gateway = program
     .command('gateway')
     .description('run a gateway, or look at one')
-    .usage('[run] [flags] | status | probe | health | call | install | uninstall | start | stop | restart')
+    .usage('[run] [flags] | status | probe | discover | health | call | install | uninstall | start | stop | restart')
     .addHelpText('after', examples('mayros gateway --port 18789', 'mayros gateway run --help'))
 
   gateway
@@ -147,6 +148,16 @@ function addGateway(program: Command, deps: CliDeps, ended: (exitCode: number) =
     .action(async (flags: SharedFlags, command: Command) => {
       const { gatewayProbe } = await import('./commands/gateway-probe.js')
       ended(await gatewayProbe(contextOf(deps, command), flags))
+    })
+
+  gateway
+    .command('discover')
+    .description('gateways that announce themselves in the local network')
+    .option('--timeout <ms>', 'how long to look (2000)', wholeNumber('--timeout', 1, 600_000))
+    .addHelpText('after', examples('mayros gateway discover', 'mayros gateway discover --json'))
+    .action(async (flags: DiscoverFlags, command: Command) => {
+      const { gatewayDiscover } = await import('./commands/gateway-discover.js')
+      ended(await gatewayDiscover(contextOf(deps, command), flags))
     })
 
   addHealth(gateway, deps, ended, 'mayros gateway health')

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { IpaddrAddresses } from '../../adapters/addresses-ipaddr/ipaddr-addresses.js'
 import { FileAuditTrail } from '../../adapters/audit-file/file-audit-trail.js'
+import { MdnsBeacons } from '../../adapters/beacons-mdns/mdns-beacons.js'
 import { FileDocument } from '../../adapters/document-file/file-document.js'
 import { TailscaleCliTailnet } from '../../adapters/tailnet-tailscale-cli/tailscale-cli-tailnet.js'
 import { AccessRules } from '../../application/access/access-rules.js'
@@ -26,6 +27,7 @@ const KNOCKS = { perHousehold: 128, inAll: 4_096 }
 export const access: Module = (bindings) => {
   bindings.constant(tokens.isServedByTailscale, false)
   bindings.factory(tokens.addresses, () => new IpaddrAddresses(), [])
+  bindings.factory(tokens.beacons, (clock) => new MdnsBeacons({ clock }), [tokens.clock])
   bindings.factory(tokens.tailnet, (clock) => new TailscaleCliTailnet({ clock }), [tokens.clock])
   bindings.factory(
     tokens.trail,

@@ -40,7 +40,7 @@ export const discoverySection = () =>
     mdns: group({
       mode: oneOf(
         ['off', 'minimal', 'full'],
-        'Reserved: what may be announced in the local network; full adds paths and ports. Nothing is announced so far.',
+        'What is announced by multicast DNS while the gateway listens for more than this host; full adds paths and ports.',
       ).default('minimal'),
     }),
     wideArea: group({

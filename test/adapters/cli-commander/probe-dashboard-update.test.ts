@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { MemoryBeaconNetwork, MemoryBeacons } from '../../../src/adapters/beacons-memory/memory-beacons.js'
 import { isNewer } from '../../../src/adapters/cli-commander/update/newer-version.js'
+import { beaconOf } from '../../../src/domain/discovery/beacon.js'
 import { type CliScene, CliStage, recordOn } from '../../doubles/cli-stage.js'
 import { answering, type DoubleOptions, GatewayDouble } from '../../doubles/gateway-double.js'
-import { dashboardShape, gatewayProbeShape, updateStatusShape } from '../../doubles/json-shapes.js'
+import { dashboardShape, discoverShape, gatewayProbeShape, updateStatusShape } from '../../doubles/json-shapes.js'
 
 const HEALTH = { ok: true, ts: 1, agents: [{ agentId: 'main' }], sessions: { count: 2 }, config: { lastError: null } }
 const cleanups: (() => Promise<unknown> | unknown)[] = []
@@ -72,6 +74,47 @@ describe('gateway probe', () => {
     await server.stop()
     cleanups.length = 0
     expect((await run({ hints: { port } })).exitCode).toBe(3)
+  })
+})
+
+describe('gateway discover', () => {
+  const network = new MemoryBeacons()
+  const facts = { mode: 'minimal', profile: null, port: 18789, addresses: ['192.0.2.7'], cliPath: '' } as const
+
+  it('tells who announces itself, also beside an answer of probe', async () => {
+    await network.announce(beaconOf({ ...facts, hostName: 'atlas', tlsFingerprint: 'AB' }))
+    await network.announce({ ...beaconOf({ ...facts, hostName: 'boreas', tlsFingerprint: null }), name: 'b\u001b[2J' })
+    const { stdout, exitCode } = await new CliStage({ network }).run('gateway', 'discover')
+    expect([exitCode, stdout.split('\n').slice(0, -1)]).toEqual([
+      0,
+      [
+        'atlas Mayros  atlas-mayros-18789.local   wss://192.0.2.7:18789  gateway  AB',
+        'b\\u001b[2J    boreas-mayros-18789.local  ws://192.0.2.7:18789   gateway  -',
+      ],
+    ])
+    const document = await new CliStage({ network }).run('gateway', 'discover', '--json', '--timeout', '5')
+    expect(discoverShape.parse(JSON.parse(document.stdout)).beacons).toHaveLength(2)
+    const probed = await new CliStage({ network, hints: { port: 1 } }).run('gateway', 'probe')
+    expect(probed.stdout).toContain('announced in the local network: atlas Mayros wss://192.0.2.7:18789\n')
+  })
+
+  it('is no error when nobody is there, or nobody can look', async () => {
+    const run = (scene: CliScene) => new CliStage(scene).run('gateway', 'discover')
+    expect(await run({})).toEqual({
+      exitCode: 0,
+      stdout: 'no gateway announces itself in the local network\n',
+      stderr: '',
+    })
+    expect(await run({ network: null })).toEqual({
+      exitCode: 0,
+      stdout: '',
+      stderr: 'cannot look for gateways in the local network: MAYROS_DISABLE_MDNS is set\n',
+    })
+    const down = new MemoryBeaconNetwork()
+    down.isDown = true
+    expect((await run({ network: new MemoryBeacons(down) })).stderr).toMatch(
+      /local network: the network of this process/,
+    )
   })
 })
 

@@ -1,5 +1,6 @@
 import { printable } from '../../../domain/log/printable.js'
 import type { GatewaySight } from '../status/ask-gateway.js'
+import type { NetworkSight } from '../target/look-around.js'
 import type { ProbeTarget } from '../target/probe-targets.js'
 import { failureDocument } from './failure.js'
 import { plural, table } from './words.js'
@@ -16,6 +17,8 @@ export interface ProbedTarget {
 
 interface ProbeFacts {
   readonly targets: readonly ProbedTarget[]
+  /** What the local network tells meanwhile. */
+  readonly sight: NetworkSight
   readonly durationMs: number
 }
 
@@ -25,7 +28,10 @@ export function gatewayProbeLines(facts: ProbeFacts): string[] {
     target.access?.target.url ?? '-',
     seen?.hello == null ? `failed: ${reason}` : answerText(seen),
   ])
-  return [...table(rows), ...warningsOf(facts).map((warning) => `warning: ${warning}`)]
+  const others = facts.sight.gateways.map(
+    ({ name, url }) => `announced in the local network: ${printable(name)} ${url}`,
+  )
+  return [...table(rows), ...others, ...warningsOf(facts).map((warning) => `warning: ${warning}`)]
 }
 
 export function gatewayProbeDocument(facts: ProbeFacts): Record<string, unknown> {
@@ -38,7 +44,7 @@ export function gatewayProbeDocument(facts: ProbeFacts): Record<string, unknown>
     primaryTargetId: primary?.target.id ?? null,
     warnings: warningsOf(facts),
     network: { localUrl: targets.find(({ target }) => target.kind === 'local')?.target.access?.target.url ?? null },
-    discovery: { beacons: [] },
+    discovery: { beacons: facts.sight.gateways },
     targets: targets.map(({ target, seen, failure }) => ({
       id: target.id,
       kind: target.kind,
