@@ -16,6 +16,8 @@ interface Schema {
   readonly anyOf?: readonly Schema[]
   readonly minimum?: number
   readonly maximum?: number
+  /** Accepted, and without effect. */
+  readonly deprecated?: boolean
 }
 
 const COMMON_TITLE = 'every channel'
@@ -46,7 +48,8 @@ export function configurationPage(): string {
     ...sections.flatMap(([name, section]) => (isIgnored(section) ? [] : sectionLines(name, section))),
     '## Reserved keys',
     '',
-    `Accepted and ignored, with one warning: ${ignored.join(', ')}, and where a table says so.`,
+    `Accepted and ignored, with one warning: ${ignored.join(', ')}, and where a table says so. Values of keys marked *No effect so far*`,
+    'are checked all the same; `mayros config validate`, `mayros doctor` and the start of the gateway name those that are used.',
     '',
   ].join('\n')
 }
@@ -75,7 +78,8 @@ function channelsLines(section: Schema): readonly string[] {
       'channels',
       general.flatMap(([name, member]) => keyLines(member, ['channels', name])),
     ),
-    `Accepted and ignored until there are such channels: ${later.join(', ')}.`,
+    `Accepted and ignored until there are such channels: ${later.join(', ')}. The keys of \`channels.discord\` and \`channels.slack\``,
+    'are checked, but this version does not bring these channels; a package of `plugins.channels` may.',
     '',
     `### ${COMMON_TITLE}`,
     '',
@@ -110,20 +114,21 @@ function rows(lines: readonly string[]): readonly string[] {
   return ['| Key | Values | Default | Meaning | Reload |', '| --- | --- | --- | --- | --- |', ...lines, '']
 }
 
-function keyLines(schema: Schema, path: readonly string[]): readonly string[] {
+function keyLines(schema: Schema, path: readonly string[], isInsideInert = false): readonly string[] {
   const { properties, items, additionalProperties } = schema
+  const isInert = isInsideInert || schema.deprecated === true
   const rest = typeof additionalProperties === 'object' ? additionalProperties : undefined
   if (properties !== undefined) {
-    const named = Object.entries(properties).flatMap(([key, member]) => keyLines(member, [...path, key]))
-    return rest?.description === undefined ? named : [...named, ...keyLines(rest, [...path, '<id>'])]
+    const named = Object.entries(properties).flatMap(([key, member]) => keyLines(member, [...path, key], isInert))
+    return rest?.description === undefined ? named : [...named, ...keyLines(rest, [...path, '<id>'], isInert)]
   }
-  if (items?.properties !== undefined) return keyLines(items, [...path, '[]'])
-  if (rest?.properties !== undefined) return keyLines(rest, [...path, '<id>'])
+  if (items?.properties !== undefined) return keyLines(items, [...path, '[]'], isInert)
+  if (rest?.properties !== undefined) return keyLines(rest, [...path, '<id>'], isInert)
   const standard = schema.default === undefined ? '' : `\`${JSON.stringify(schema.default)}\``
   const key = path.join('.').replaceAll('.[]', '[]')
-  return [
-    `| \`${key}\` | ${valuesOf(schema)} | ${standard} | ${(schema.description ?? '').replace(/[<|]/g, '\\$&')} | ${reloadOf(path)} |`,
-  ]
+  const said = (schema.description ?? '').replace(/[<|]/g, '\\$&')
+  const meaning = isInert && !isIgnored(schema) ? `*No effect so far.* ${said}` : said
+  return [`| \`${key}\` | ${valuesOf(schema)} | ${standard} | ${meaning} | ${isInert ? '-' : reloadOf(path)} |`]
 }
 
 /** A list of objects counts as one value, except those whose elements go by id. */

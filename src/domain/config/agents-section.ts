@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { described, duration, flag, group, ignored, int, num, oneOf, path, text, texts } from './declare.js'
+import { described, duration, flag, group, ignored, inert, int, num, oneOf, path, text, texts } from './declare.js'
 import { readable } from './describe-expected.js'
 import {
   coalesceFields,
@@ -35,7 +35,7 @@ export const agentsSection = () =>
 const agentDefaults = () =>
   group({
     workspace: path('Working directory of runs (default <state dir>/workspace).').optional(),
-    repoRoot: path('Repository shown to the model (default: found upward from the workspace).').optional(),
+    repoRoot: inert(path('Repository shown to the model (default: found upward from the workspace).').optional()),
     skipBootstrap: flag('Do not create workspace files.').default(false),
     bootstrapMaxChars: int('Most characters of one workspace file in the prompt.').default(20_000),
     bootstrapTotalMaxChars: int('Most characters of all workspace files in the prompt.').default(150_000),
@@ -60,10 +60,10 @@ const agentDefaults = () =>
     maxConcurrent: int('Runs at once over all sessions; one session never has two.', 1).default(4),
     contextTokens: int('Cap on the context window (default: the window of the model, else 200000).', 1).optional(),
     mediaMaxMb: megabytes('Largest inbound attachment in megabytes.').default(5),
-    imageMaxDimensionPx: int('Longer images are scaled down to this side length.', 1).default(1200),
-    userTimezone: text('Time zone of people, as IANA name (default: that of the host).').optional(),
-    timeFormat: described(z.enum(['auto', '12', '24']), 'Clock shown to the model.').default('auto'),
-    heartbeat: z.strictObject(heartbeatFields()).prefault({}),
+    imageMaxDimensionPx: inert(int('Longer images are scaled down to this side length.', 1).default(1200)),
+    userTimezone: inert(text('Time zone of people, as IANA name (default: that of the host).').optional()),
+    timeFormat: inert(described(z.enum(['auto', '12', '24']), 'Clock shown to the model.').default('auto')),
+    heartbeat: inert(z.strictObject(heartbeatFields()).prefault({})),
     compaction: compaction(),
     contextPruning: group({
       mode: oneOf(['off', 'cache-ttl'], 'Trim old tool results in requests, not in the transcript.').default('off'),
@@ -96,13 +96,15 @@ const agentDefaults = () =>
     subagents: group({
       maxConcurrent: int('Sub-agents at once.', 1).default(8),
       maxSpawnDepth: int('How deep sub-agents may start others.', 1, 5).default(1),
-      maxChildrenPerAgent: int('Sub-agents of one agent.', 1, 20).default(5),
-      archiveAfterMinutes: int('When ended sub-agents are archived, in minutes.').default(60),
-      model: modelChoice('Model of sub-agents (default: that of the agent).').optional(),
-      thinking: thinkingLevel('How much sub-agents reason (default: as the agent).').optional(),
-      announceTimeoutMs: int('Longest wait for the announcement of a result, in milliseconds.', 1).default(60_000),
+      maxChildrenPerAgent: inert(int('Sub-agents of one agent.', 1, 20).default(5)),
+      archiveAfterMinutes: inert(int('When ended sub-agents are archived, in minutes.').default(60)),
+      model: inert(modelChoice('Model of sub-agents (default: that of the agent).').optional()),
+      thinking: inert(thinkingLevel('How much sub-agents reason (default: as the agent).').optional()),
+      announceTimeoutMs: inert(
+        int('Longest wait for the announcement of a result, in milliseconds.', 1).default(60_000),
+      ),
     }),
-    cliBackends: z.record(z.string().min(1), cliBackend()).default({}),
+    cliBackends: inert(z.record(z.string().min(1), cliBackend()).default({})),
     memorySearch: ignored('Reserved; accepted and ignored.'),
     sandbox: ignored('Isolation is not offered; only { mode: "off" } is accepted.'),
   })
@@ -151,9 +153,9 @@ const agent = () =>
     name: text('Name for people.').optional(),
     workspace: path('Working directory of runs (default <state dir>/workspace-<id>).').optional(),
     agentDir: path('Directory of the agent (default <state dir>/agents/<id>/agent).').optional(),
-    skills: texts('Skills of this agent (default: all).').optional(),
+    skills: inert(texts('Skills of this agent (default: all).').optional()),
     model: modelChoice('A text replaces the primary model only; fallbacks: [] means none.').optional(),
-    heartbeat: z.strictObject(heartbeatFields()).optional(),
+    heartbeat: inert(z.strictObject(heartbeatFields()).optional()),
     identity: z
       .strictObject({
         name: text('Name of the agent in chats.').optional(),
@@ -168,13 +170,15 @@ const agent = () =>
         historyLimit: int('Skipped messages given as context; 0 = none.').optional(),
       })
       .optional(),
-    subagents: z
-      .strictObject({
-        allowAgents: texts('Agents that may be started as sub-agents; * = any, none = only itself.').optional(),
-        model: modelChoice('Model of sub-agents.').optional(),
-        thinking: thinkingLevel('How much sub-agents reason.').optional(),
-      })
-      .optional(),
+    subagents: inert(
+      z
+        .strictObject({
+          allowAgents: texts('Agents that may be started as sub-agents; * = any, none = only itself.').optional(),
+          model: modelChoice('Model of sub-agents.').optional(),
+          thinking: thinkingLevel('How much sub-agents reason.').optional(),
+        })
+        .optional(),
+    ),
     tools: z
       .strictObject({
         ...toolPolicyFields(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anyText, described, flag, group, id, ids, int, num, oneOf, text, texts } from './declare.js'
+import { anyText, described, flag, group, id, ids, inert, int, num, oneOf, text, texts } from './declare.js'
 import { channelCommandFields } from './messages-section.js'
 import { chatToolPolicy, coalesceFields, megabytes, replyDressFields, toolsBySender } from './shared-fields.js'
 
@@ -19,7 +19,7 @@ export const chatGroupFields = () => ({
   allowFrom: ids('Senders of this group that are answered.').optional(),
   tools: chatToolPolicy('Tools in this group.'),
   toolsBySender: toolsBySender(),
-  skills: texts('Skills in this group.').optional(),
+  skills: inert(texts('Skills in this group.').optional()),
   systemPrompt: anyText('More instructions for this group.').optional(),
 })
 
@@ -60,7 +60,7 @@ export const commonChannelFields = () => ({
   ).optional(),
   replyToMode: oneOf(['off', 'first', 'all'], 'Which parts of an answer quote the message (default off).').optional(),
   ...replyDressFields(),
-  heartbeat: z.strictObject(heartbeatVisibilityFields()).optional(),
+  heartbeat: inert(z.strictObject(heartbeatVisibilityFields()).optional()),
   mediaMaxMb: megabytes('Largest attachment in megabytes (default 5, discord 8, slack 20).').optional(),
   markdown: z
     .strictObject({
@@ -69,8 +69,8 @@ export const commonChannelFields = () => ({
     .optional(),
   configWrites: flag('Whether chat commands of this channel may change the configuration (default true).').optional(),
   commands: z.strictObject(channelCommandFields()).optional(),
-  defaultTo: id('Chat for messages that name none.').optional(),
-  capabilities: texts('What this account may do beyond the usual (default none).').optional(),
+  defaultTo: inert(id('Chat for messages that name none.').optional()),
+  capabilities: inert(texts('What this account may do beyond the usual (default none).').optional()),
   retry: z
     .strictObject({
       attempts: int('Attempts to send (default 3).', 1).optional(),
@@ -108,9 +108,11 @@ export const outsideChannel = () =>
 export const channelDefaults = () =>
   group({
     groupPolicy: groupPolicy('Which groups are served when a channel does not say.').default('allowlist'),
-    heartbeat: group({
-      showOk: flag('Show heartbeats that found nothing.').default(false),
-      showAlerts: flag('Show heartbeats that found something.').default(true),
-      useIndicator: flag('Show heartbeats in the status of the channel.').default(true),
-    }),
+    heartbeat: inert(
+      group({
+        showOk: flag('Show heartbeats that found nothing.').default(false),
+        showAlerts: flag('Show heartbeats that found something.').default(true),
+        useIndicator: flag('Show heartbeats in the status of the channel.').default(true),
+      }),
+    ),
   })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { channelOf, chatGroupFields, commonChannelFields, reactionNotifications } from './channel-fields.js'
-import { described, flag, int, oneOf, path, text } from './declare.js'
+import { described, flag, inert, int, oneOf, path, text } from './declare.js'
 import { readable } from './describe-expected.js'
 import type { SecretField } from './secret-field.js'
 
@@ -45,13 +45,13 @@ export const telegramChannel = (secret: SecretField) =>
     groups: described(z.record(z.string().min(1), telegramGroup()), 'Groups that are served, by id or *.').optional(),
     actions: z
       .strictObject({
-        reactions: flag('Agents may react.').optional(),
-        sendMessage: flag('Agents may send messages.').optional(),
-        deleteMessage: flag('Agents may delete messages.').optional(),
-        sticker: flag('Agents may send stickers.').optional(),
+        reactions: inert(flag('Agents may react.').optional()),
+        sendMessage: flag('Agents may send messages of their own accord (default true).').optional(),
+        deleteMessage: inert(flag('Agents may delete messages.').optional()),
+        sticker: inert(flag('Agents may send stickers.').optional()),
       })
       .optional(),
-    reactionNotifications: reactionNotifications(),
+    reactionNotifications: inert(reactionNotifications()),
   }))
 
 const telegramGroup = () =>

@@ -83,6 +83,16 @@ export const size = (description: string) =>
 /** A group of keys with defaults of their own; absent means all of them. */
 export const group = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).prefault({} as never)
 
+/** A key whose value is checked and which has no effect in this version. */
+export const inert = <T extends z.ZodType>(schema: T): T => {
+  let inner: z.ZodType = schema
+  while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault) {
+    inner = inner.def.innerType as z.ZodType
+  }
+  ignoredPlaces.add(inner, { isIgnored: true })
+  return schema
+}
+
 /** A key of later times or other tools: accepted unread. */
 export const ignored = (description: string) => {
   const schema = described(z.unknown(), description)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { described, flag, group, int, oneOf, path, size, text, texts } from './declare.js'
+import { described, flag, group, inert, int, oneOf, path, size, text, texts } from './declare.js'
 import { readable } from './describe-expected.js'
 import type { SecretField } from './secret-field.js'
 
@@ -83,10 +83,14 @@ export const gatewaySection = (secret: SecretField) =>
     channelHealthCheckMinutes: int('How often stuck channel accounts are looked for and restarted; 0 = never.').default(
       5,
     ),
-    nodes: group({
-      allowCommands: texts('Commands of nodes that are allowed besides the built-in ones, by exact name.').default([]),
-      denyCommands: texts('Commands of nodes that are refused, by exact name.').default([]),
-    }),
+    nodes: inert(
+      group({
+        allowCommands: texts('Commands of nodes that are allowed besides the built-in ones, by exact name.').default(
+          [],
+        ),
+        denyCommands: texts('Commands of nodes that are refused, by exact name.').default([]),
+      }),
+    ),
   })
 
 const authGroup = (secret: SecretField) =>
@@ -125,8 +129,8 @@ const remoteGroup = (secret: SecretField) =>
     token: secret('Token for remote calls; never enables local access.').optional(),
     password: secret('Password for remote calls; never enables local access.').optional(),
     tlsFingerprint: text('SHA-256 fingerprint, in hex, that the remote certificate must have.').optional(),
-    sshTarget: text('Where the SSH tunnel goes, as user@host or user@host:port.').optional(),
-    sshIdentity: path('Key file of the SSH tunnel.').optional(),
+    sshTarget: inert(text('Where the SSH tunnel goes, as user@host or user@host:port.').optional()),
+    sshIdentity: inert(path('Key file of the SSH tunnel.').optional()),
   })
 
 const httpEndpoints = () =>
@@ -152,8 +156,8 @@ const httpEndpoints = () =>
         maxChars: int('Most characters taken from one file.').default(200_000),
         pdf: group({
           maxPages: int('Most pages read from one PDF.').default(4),
-          maxPixels: int('Most pixels of one page drawn as an image.').default(4_000_000),
-          minTextChars: int('A PDF with less text than this is drawn as images.').default(200),
+          maxPixels: inert(int('Most pixels of one page drawn as an image.').default(4_000_000)),
+          minTextChars: inert(int('A PDF with less text than this is drawn as images.').default(200)),
         }),
       }),
       images: group(fetchedInput('10mb', ['image/jpeg', 'image/png', 'image/gif', 'image/webp'])),

@@ -7,6 +7,7 @@ import {
   group,
   id,
   ignored,
+  inert,
   int,
   oneOf,
   path,
@@ -47,19 +48,21 @@ export const hooksSection = (secret: SecretField) =>
         'A valid signature is enough, for senders that cannot send the token; otherwise both are needed.',
       ).default(false),
     }),
-    internal: group({
-      enabled: flag('Run hooks on events inside the gateway.').default(true),
-      entries: z
-        .record(
-          z.string().min(1),
-          z.strictObject({
-            enabled: flag('Whether this hook runs (default true).').optional(),
-            env: described(z.record(z.string(), sensitive(z.string())), 'Variables set for this hook.').optional(),
-          }),
-        )
-        .default({}),
-      load: group({ extraDirs: paths('More directories with hooks.').default([]) }),
-    }),
+    internal: inert(
+      group({
+        enabled: flag('Run hooks on events inside the gateway.').default(true),
+        entries: z
+          .record(
+            z.string().min(1),
+            z.strictObject({
+              enabled: flag('Whether this hook runs (default true).').optional(),
+              env: described(z.record(z.string(), sensitive(z.string())), 'Variables set for this hook.').optional(),
+            }),
+          )
+          .default({}),
+        load: group({ extraDirs: paths('More directories with hooks.').default([]) }),
+      }),
+    ),
     gmail: ignored('Reserved; accepted and ignored.'),
   })
 
@@ -107,12 +110,14 @@ const mapping = (secret: SecretField) =>
 /** `cron.*`: work by the clock. */
 export const cronSection = (secret: SecretField) =>
   z.strictObject({
-    enabled: flag('Run jobs.').default(true),
-    store: path('Where jobs are kept (default <state dir>/cron).').optional(),
-    maxConcurrentRuns: int('Jobs at once.', 1).default(1),
-    sessionRetention: described(
-      readable(z.union([z.literal(false), duration('')]), 'a duration like 24h, or false'),
-      'How long sessions of ended jobs are kept; false = forever; a bare number is hours.',
-    ).default('24h'),
-    webhookToken: secret('Token sent with results that are delivered by webhook.').optional(),
+    enabled: inert(flag('Run jobs.').default(true)),
+    store: inert(path('Where jobs are kept (default <state dir>/cron).').optional()),
+    maxConcurrentRuns: inert(int('Jobs at once.', 1).default(1)),
+    sessionRetention: inert(
+      described(
+        readable(z.union([z.literal(false), duration('')]), 'a duration like 24h, or false'),
+        'How long sessions of ended jobs are kept; false = forever; a bare number is hours.',
+      ).default('24h'),
+    ),
+    webhookToken: inert(secret('Token sent with results that are delivered by webhook.').optional()),
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anyText, described, flag, group, ids, ignored, int, oneOf, texts } from './declare.js'
+import { anyText, described, flag, group, ids, ignored, inert, int, oneOf, texts } from './declare.js'
 
 const QUEUE_MODES = ['steer', 'followup', 'collect', 'steer-backlog', 'steer+backlog', 'interrupt', 'queue'] as const
 
@@ -39,7 +39,7 @@ export const messagesSection = () =>
       mentionPatterns: texts('Regular expressions, in any case of letters, that count as a mention.').optional(),
       historyLimit: int('Skipped messages given as context; 0 = none.').default(50),
     }),
-    suppressToolErrors: flag('Say nothing about tools that failed.').default(false),
+    suppressToolErrors: inert(flag('Say nothing about tools that failed.').default(false)),
     tts: ignored('Reserved; accepted and ignored.'),
     statusReactions: ignored('Reserved; accepted and ignored.'),
   })
@@ -51,10 +51,12 @@ const nativeCommands = (description: string) => described(z.union([z.boolean(), 
 export const commandsSection = () =>
   z.strictObject({
     native: nativeCommands('Register commands with the platform; auto = Discord and Telegram.').default('auto'),
-    nativeSkills: nativeCommands('Register skills as commands too; auto = Discord and Telegram.').default('auto'),
+    nativeSkills: inert(
+      nativeCommands('Register skills as commands too; auto = Discord and Telegram.').default('auto'),
+    ),
     text: flag('Understand /command in texts.').default(true),
-    bash: flag('Understand "! command"; needs elevated rights.').default(false),
-    bashForegroundMs: int('How long such a command is waited for, in milliseconds.', 0, 30_000).default(2000),
+    bash: inert(flag('Understand "! command"; needs elevated rights.').default(false)),
+    bashForegroundMs: inert(int('How long such a command is waited for, in milliseconds.', 0, 30_000).default(2000)),
     config: flag('Allow /config.').default(false),
     debug: flag('Allow /debug.').default(false),
     restart: flag('Allow /restart, and SIGUSR1 from outside.').default(true),
@@ -69,5 +71,5 @@ export const commandsSection = () =>
 /** Commands of one channel. */
 export const channelCommandFields = () => ({
   native: nativeCommands('Register commands with the platform (default: as commands.native).').optional(),
-  nativeSkills: nativeCommands('Register skills as commands (default: as commands.nativeSkills).').optional(),
+  nativeSkills: inert(nativeCommands('Register skills as commands (default: as commands.nativeSkills).').optional()),
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { described, flag, int, num, oneOf, text, texts } from './declare.js'
+import { described, flag, inert, int, num, oneOf, text, texts } from './declare.js'
 import type { SecretField } from './secret-field.js'
 import { sensitive } from './sensitive.js'
 
@@ -34,7 +34,7 @@ const provider = (secret: SecretField) =>
       'Wire dialect (default anthropic-messages for anthropic, google-generative-ai for google, else openai-completions).',
     ).optional(),
     auth: oneOf(['api-key', 'oauth', 'token'], 'How the gateway proves itself (default api-key).').optional(),
-    authHeader: flag('Send the key in the header Authorization (default false).').optional(),
+    authHeader: inert(flag('Send the key in the header Authorization (default false).').optional()),
     headers: headers(),
     models: z.array(model()).optional(),
   })
@@ -57,7 +57,7 @@ const model = () =>
       .optional(),
     api: oneOf(PROVIDER_APIS, 'Wire dialect of this model (default: that of the provider).').optional(),
     headers: headers(),
-    compat: described(z.record(z.string(), z.unknown()), 'Peculiarities of the server, by name.').optional(),
+    compat: inert(described(z.record(z.string(), z.unknown()), 'Peculiarities of the server, by name.').optional()),
   })
 
 /** `auth.*`: stored credentials by name; the credentials themselves are kept elsewhere. */
@@ -69,7 +69,7 @@ export const authSection = () =>
         z.strictObject({
           provider: text('Provider the credential is for.'),
           mode: oneOf(['api_key', 'oauth', 'token'], 'Kind of the credential.'),
-          email: text('Account it belongs to.').optional(),
+          email: inert(text('Account it belongs to.').optional()),
         }),
       )
       .default({}),

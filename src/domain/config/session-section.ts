@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { described, duration, flag, group, ids, int, num, oneOf, path, size, text, texts } from './declare.js'
+import { described, duration, flag, group, ids, inert, int, num, oneOf, path, size, text, texts } from './declare.js'
 import { resetFields, typingMode } from './shared-fields.js'
 
 /** `session.*`: what counts as one conversation, and how long. */
@@ -49,19 +49,23 @@ export const sessionSection = () =>
         )
         .default([]),
     }),
-    maintenance: group({
-      mode: oneOf(['warn', 'enforce'], 'Only say what could go, or remove it.').default('warn'),
-      pruneAfter: duration('Sessions idle for longer may go; a bare number is days.').default('30d'),
-      maxEntries: int('More sessions than this may go, oldest first.', 1).default(500),
-      rotateBytes: size('Larger transcripts are archived.').default('10mb'),
-    }),
+    maintenance: inert(
+      group({
+        mode: oneOf(['warn', 'enforce'], 'Only say what could go, or remove it.').default('warn'),
+        pruneAfter: duration('Sessions idle for longer may go; a bare number is days.').default('30d'),
+        maxEntries: int('More sessions than this may go, oldest first.', 1).default(500),
+        rotateBytes: size('Larger transcripts are archived.').default('10mb'),
+      }),
+    ),
     agentToAgent: group({
       maxPingPongTurns: int('Turns two agents may take with each other.', 0, 5).default(5),
     }),
-    threadBindings: group({
-      enabled: flag('Threads can be bound to a session.').default(true),
-      ttlHours: num('How long a binding lasts, in hours; 0 = forever.').default(24),
-    }),
+    threadBindings: inert(
+      group({
+        enabled: flag('Threads can be bound to a session.').default(true),
+        ttlHours: num('How long a binding lasts, in hours; 0 = forever.').default(24),
+      }),
+    ),
     typingMode: typingMode('When typing is shown (default: as agents.defaults).').optional(),
     typingIntervalSeconds: int(
       'How often typing is shown again, in seconds (default: as agents.defaults).',

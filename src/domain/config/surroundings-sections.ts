@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anyText, described, flag, group, int, oneOf, paths, text, texts } from './declare.js'
+import { anyText, described, flag, group, inert, int, oneOf, paths, text, texts } from './declare.js'
 import { readable } from './describe-expected.js'
 import type { SecretField } from './secret-field.js'
 import { sensitive } from './sensitive.js'
@@ -24,14 +24,21 @@ export const envSection = () =>
 /** `ui.*`: how the Control UI looks. */
 export const uiSection = () =>
   z.strictObject({
-    seamColor: described(
-      readable(z.string().regex(/^#?[0-9a-f]{6}$/i), 'a colour like 3366FF'),
-      'Colour of the Control UI, as RRGGBB.',
-    ).optional(),
-    assistant: group({
-      name: described(z.string().min(1).max(50), 'Name of the assistant (default: that of the agent).').optional(),
-      avatar: described(z.string().min(1).max(200), 'Image of the assistant (default: that of the agent).').optional(),
-    }),
+    seamColor: inert(
+      described(
+        readable(z.string().regex(/^#?[0-9a-f]{6}$/i), 'a colour like 3366FF'),
+        'Colour of the Control UI, as RRGGBB.',
+      ).optional(),
+    ),
+    assistant: inert(
+      group({
+        name: described(z.string().min(1).max(50), 'Name of the assistant (default: that of the agent).').optional(),
+        avatar: described(
+          z.string().min(1).max(200),
+          'Image of the assistant (default: that of the agent).',
+        ).optional(),
+      }),
+    ),
   })
 
 /** `discovery.*`: how gateways are found. */
@@ -43,50 +50,58 @@ export const discoverySection = () =>
         'What is announced by multicast DNS while the gateway listens for more than this host; full adds paths and ports.',
       ).default('minimal'),
     }),
-    wideArea: group({
-      enabled: flag('Reserved: announce in a DNS-SD zone. Nothing is announced so far.').default(false),
-    }),
+    wideArea: inert(
+      group({
+        enabled: flag('Announce in a DNS-SD zone.').default(false),
+      }),
+    ),
   })
 
 /** `plugins.*`: what is added to the gateway. */
 export const pluginsSection = () =>
   z.strictObject({
     enabled: flag('Load plugins.').default(true),
-    allow: texts('Only these plugins (default: all that are found).').optional(),
-    deny: texts('Never these plugins.').default([]),
-    load: group({ paths: paths('More directories with plugins.').default([]) }),
+    allow: inert(texts('Only these plugins (default: all that are found).').optional()),
+    deny: inert(texts('Never these plugins.').default([])),
+    load: inert(group({ paths: paths('More directories with plugins.').default([]) })),
     channels: texts('Packages or files that bring more channels; found in plugins of the state directory.').default([]),
-    entries: z
-      .record(
-        z.string().min(1),
-        z.strictObject({
-          enabled: flag('Whether this plugin is loaded (default true).').optional(),
-          config: described(z.record(z.string(), z.unknown()), 'Settings, checked by the plugin itself.').optional(),
-        }),
-      )
-      .default({}),
+    entries: inert(
+      z
+        .record(
+          z.string().min(1),
+          z.strictObject({
+            enabled: flag('Whether this plugin is loaded (default true).').optional(),
+            config: described(z.record(z.string(), z.unknown()), 'Settings, checked by the plugin itself.').optional(),
+          }),
+        )
+        .default({}),
+    ),
   })
 
 /** `skills.*`: what agents can be taught. */
 export const skillsSection = (secret: SecretField) =>
   z.strictObject({
-    allowBundled: texts('Only these of the bundled skills (default: all).').optional(),
-    load: group({
-      extraDirs: paths('More directories with skills.').default([]),
-      watch: flag('Notice changes of skills.').default(true),
-      watchDebounceMs: int('Quiet time after a change of a skill, in milliseconds.').default(250),
-    }),
-    entries: z
-      .record(
-        z.string().min(1),
-        z.strictObject({
-          enabled: flag('Whether this skill is offered (default true).').optional(),
-          apiKey: secret('Key that the skill needs.').optional(),
-          env: described(z.record(z.string(), sensitive(z.string())), 'Variables set for this skill.').optional(),
-          config: described(z.record(z.string(), z.unknown()), 'Settings of this skill.').optional(),
-        }),
-      )
-      .default({}),
+    allowBundled: inert(texts('Only these of the bundled skills (default: all).').optional()),
+    load: inert(
+      group({
+        extraDirs: paths('More directories with skills.').default([]),
+        watch: flag('Notice changes of skills.').default(true),
+        watchDebounceMs: int('Quiet time after a change of a skill, in milliseconds.').default(250),
+      }),
+    ),
+    entries: inert(
+      z
+        .record(
+          z.string().min(1),
+          z.strictObject({
+            enabled: flag('Whether this skill is offered (default true).').optional(),
+            apiKey: secret('Key that the skill needs.').optional(),
+            env: described(z.record(z.string(), sensitive(z.string())), 'Variables set for this skill.').optional(),
+            config: described(z.record(z.string(), z.unknown()), 'Settings of this skill.').optional(),
+          }),
+        )
+        .default({}),
+    ),
   })
 
 /** `bindings[]`: which agent answers whom. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { described, flag, group, id, ids, ignored, int, oneOf, paths, text, texts } from './declare.js'
+import { described, flag, group, id, ids, ignored, inert, int, oneOf, paths, text, texts } from './declare.js'
 import type { SecretField } from './secret-field.js'
 import { loopDetectionFields, toolPolicyFields } from './shared-fields.js'
 
@@ -8,7 +8,7 @@ export const execFields = () => ({
   host: oneOf(['gateway', 'node'], 'Where commands run (default gateway).').optional(),
   security: oneOf(['deny', 'allowlist', 'full'], 'Which commands may run (default allowlist).').optional(),
   ask: oneOf(['off', 'on-miss', 'always'], 'When somebody is asked first (default on-miss).').optional(),
-  node: text('Node that runs commands with host=node.').optional(),
+  node: inert(text('Node that runs commands with host=node.').optional()),
   pathPrepend: paths('Directories put before PATH (default none).').optional(),
   safeBins: texts('Programs that read only stdin and need no approval (default: small filters).').optional(),
   safeBinTrustedDirs: paths('Directories in which such programs are trusted (default none).').optional(),
@@ -23,9 +23,9 @@ export const execFields = () => ({
   cleanupMs: int('How long an ended command is remembered, in milliseconds (default 1800000).').optional(),
   notifyOnExit: flag('Tell the agent when a background command ends (default true).').optional(),
   notifyOnExitEmptySuccess: flag('Also when it succeeded without output (default false).').optional(),
-  approvalRunningNoticeMs: int(
-    'When an approved command that still runs is mentioned, in milliseconds (default 10000).',
-  ).optional(),
+  approvalRunningNoticeMs: inert(
+    int('When an approved command that still runs is mentioned, in milliseconds (default 10000).').optional(),
+  ),
   applyPatch: z
     .strictObject({
       enabled: flag('Offer the tool apply_patch (default false).').optional(),
@@ -65,8 +65,8 @@ export const toolsSection = (secret: SecretField) =>
       cleanupMs: int('How long an ended command is remembered, in milliseconds.').default(1_800_000),
       notifyOnExit: flag('Tell the agent when a background command ends.').default(true),
       notifyOnExitEmptySuccess: flag('Also when it succeeded without output.').default(false),
-      approvalRunningNoticeMs: int('When an approved command that still runs is mentioned, in milliseconds.').default(
-        10_000,
+      approvalRunningNoticeMs: inert(
+        int('When an approved command that still runs is mentioned, in milliseconds.').default(10_000),
       ),
       applyPatch: group({
         enabled: flag('Offer the tool apply_patch.').default(false),
@@ -82,7 +82,7 @@ export const toolsSection = (secret: SecretField) =>
         'Who may, by channel; none = nobody.',
       ).default({}),
     }),
-    web: webGroup(secret),
+    web: inert(webGroup(secret)),
     loopDetection: group({
       ...loopDetectionFields(),
       enabled: flag('Notice when an agent repeats itself.').default(false),

@@ -264,6 +264,16 @@ describe('the tools of the gateway', () => {
     expect(await sentence(use('message', { channel: 'irc', to: '#a', text: 'hi' }, irc))).toMatch(/allowWithinProvider/)
   })
 
+  it('message is not sent by an account whose agents may not write of their own accord', async () => {
+    const quiet = { actions: { sendMessage: false } }
+    await open({ channels: { telegram: { accounts: { default: {}, quiet } } } } as never)
+    const send = (more: object) => sentence(use('message', { channel: 'Telegram', to: '1', text: 'hi', ...more }))
+    expect(await send({ accountId: 'quiet' })).toBe(
+      'error: Agents may not send messages there (channels.telegram.actions.sendMessage).',
+    )
+    expect(await send({})).toMatch(/no channel named telegram/)
+  })
+
   it('message reaches several chats at once where it may, and says which it missed', async () => {
     const sent: unknown[] = []
     const deliver = async ({ to, text }: { to: string; text: string }) => {

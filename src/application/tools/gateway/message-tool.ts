@@ -1,3 +1,5 @@
+import { accountSettingsOf } from '../../../domain/channels/inbound/account-settings.js'
+import { type ChannelAccount, DEFAULT_ACCOUNT_ID } from '../../../domain/config/resolve-channel-account.js'
 import { type MessageParams, messageParams } from '../../../domain/protocol/gateway-tools.js'
 import { messagePlaceOf, outOfReach } from '../../../domain/tools/message-reach.js'
 import type { Tool, ToolCallContext, ToolOutcome } from '../../ports/tools.js'
@@ -25,6 +27,10 @@ export function messageTool(parts: GatewayToolParts): Tool<MessageParams> {
         return failed('A message may only go to one chat at a time (tools.message.broadcast.enabled).')
       }
       const channel = params.channel.trim().toLowerCase()
+      const account = accountSettingsOf(parts.config(), channel, params.accountId ?? DEFAULT_ACCOUNT_ID)
+      if (!maySendMessages(account)) {
+        return failed(`Agents may not send messages there (channels.${channel}.actions.sendMessage).`)
+      }
       const session = context.sessionKey === null ? null : await parts.store.session(context.sessionKey)
       const here = messagePlaceOf(context.channel, context.sessionKey, session)
       for (const to of targets) {
@@ -34,6 +40,12 @@ export function messageTool(parts: GatewayToolParts): Tool<MessageParams> {
       return outcomeOf(channel, await sendToAll(parts, { ...params, channel }, targets, context))
     },
   }
+}
+
+/** Accounts of channels that tell actions apart may keep agents from writing on their own. */
+function maySendMessages(account: ChannelAccount): boolean {
+  const { actions } = account as { readonly actions?: { readonly sendMessage?: boolean } }
+  return actions?.sendMessage !== false
 }
 
 /** One after the other; a chat that cannot be reached keeps nobody else from it. */
