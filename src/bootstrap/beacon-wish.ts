@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import type { CliEnvironment } from '../adapters/cli-commander/cli-deps.js'
+import { environmentSwitches } from '../domain/config/environment-switches.js'
 import type { BeaconWish } from './beacon-publisher.js'
 import type { JudgedConfig } from './judge-config.js'
 import type { Listening } from './listen-for.js'
@@ -22,5 +23,5 @@ export function beaconWish(environment: CliEnvironment, judged: JudgedConfig, li
 
 /** `MAYROS_DISABLE_MDNS=1`: this process neither announces itself nor looks around. */
 export function isDisabled({ variables }: Pick<CliEnvironment, 'variables'>): boolean {
-  return /^(?:1|true|yes|on)$/i.test(variables.MAYROS_DISABLE_MDNS?.trim() ?? '')
+  return environmentSwitches(variables).disableMdns
 }

@@ -2,6 +2,7 @@ import type { GatewayRunOptions } from '../adapters/cli-commander/cli-deps.js'
 import { type OpenLog, openPinoLog } from '../adapters/log-pino/open-pino-log.js'
 import type { SharedSecret } from '../domain/access/shared-secret.js'
 import type { GatewayConfig } from '../domain/config/config.js'
+import { environmentLogLevel } from '../domain/config/environment-switches.js'
 import { secretsIn } from '../domain/config/redact.js'
 import { schemaFor } from '../domain/config/schema-for.js'
 import { sizeBytes } from '../domain/config/size.js'
@@ -53,7 +54,8 @@ export function secretTexts(resolved: unknown, { token, password }: SharedSecret
   return texts.filter((text) => text !== undefined)
 }
 
-function levelsOf({ logLevel, verbose }: GatewayRunOptions, { logging }: GatewayConfig) {
+function levelsOf({ logLevel: flag, verbose, environment }: GatewayRunOptions, { logging }: GatewayConfig) {
+  const logLevel = flag ?? environmentLogLevel(environment.variables)
   const level = (logLevel ?? logging.level) as typeof logging.level
   const consoleLevel = (logLevel ?? logging.consoleLevel) as typeof logging.level
   return { level, consoleLevel: verbose ? ('debug' as const) : consoleLevel }

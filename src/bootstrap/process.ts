@@ -11,6 +11,7 @@ import type { Log } from '../application/ports/log.js'
 import type { RuntimeState } from '../application/ports/runtime-record.js'
 import type { ServiceNotices } from '../application/ports/service-notices.js'
 import { ConfigReload } from '../application/reload/config-reload.js'
+import { environmentSwitches, switchNotes } from '../domain/config/environment-switches.js'
 import { Failure, messageOf } from '../domain/failure.js'
 import { type Supervision, supervisionOf } from '../domain/service/supervision.js'
 import { announceStart } from './announce-start.js'
@@ -58,7 +59,7 @@ export async function runGateway(options: GatewayRunOptions): Promise<number> {
   const say = (line: string) => process.stderr.write(`${line}\n`)
   try {
     const checked = await checkStart(options, clock, say)
-    return await new GatewayProcess(options, checked, clock).run()
+    return await new GatewayProcess(checked, clock).run()
   } catch (thrown) {
     if (!(thrown instanceof StartStopped)) throw thrown
     for (const line of thrown.lines) say(line)
@@ -91,7 +92,8 @@ class GatewayProcess {
     this.#leave = () => resolve('hand-over')
   })
 
-  constructor(options: GatewayRunOptions, checked: CheckedStart, clock: Clock) {
+  constructor(checked: CheckedStart, clock: Clock) {
+    const { options } = checked
     this.#options = options
     this.#checked = checked
     this.#clock = clock
@@ -153,6 +155,9 @@ class GatewayProcess {
     const log = open.log.child('gateway')
     log.info(`mayros ${VERSION}, config ${forPeople(environment.configPath, environment.home)}`)
     for (const warning of [...judged.plan.warnings, ...environment.notes]) log.warn(warning)
+    for (const { text, isWarning } of [...this.#checked.notes, ...switchNotes(environment.variables)]) {
+      log[isWarning ? 'warn' : 'info'](text)
+    }
     if (listening.tls !== null) tellTls(listening.tls, log)
     const completed = await this.#completeConfig(open, localPass)
     const world = {
@@ -328,6 +333,7 @@ class GatewayProcess {
   #handOver(isNeeded: boolean, open: OpenLog): boolean {
     const version = newerOnDisk()
     if (!isNeeded && version === null) return false
+    if (environmentSwitches(this.#options.environment.variables).noRespawn) return false
     const log = open.log.child('gateway')
     if (this.#supervision.kind === 'foreground') {
       if (version !== null) log.warn(`version ${version} is installed, this is ${VERSION}: restart by hand to run it`)

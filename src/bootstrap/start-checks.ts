@@ -15,6 +15,7 @@ import { type JudgedConfig, judgeConfig, refuse } from './judge-config.js'
 import { readLastGood } from './last-good.js'
 import { openConfig } from './open-config.js'
 import { portHolders } from './port-holders.js'
+import { importFromShell } from './shell-import.js'
 import type { StartPlan } from './start-plan.js'
 import { EXIT, StartStopped } from './start-stopped.js'
 import { tlsChoiceOf } from './tls-choice.js'
@@ -22,6 +23,10 @@ import { checkTls } from './tls-material.js'
 
 /** What the checks found out. */
 export interface CheckedStart {
+  /** As they were given, with the environment as it turned out to be. */
+  readonly options: GatewayRunOptions
+  /** What was found out on the way, for the log. */
+  readonly notes: readonly { readonly text: string; readonly isWarning: boolean }[]
   readonly source: ConfigSource
   readonly history: ConfigHistory
   readonly judged: JudgedConfig
@@ -35,17 +40,34 @@ export interface CheckedStart {
  * @throws StartStopped
  */
 export async function checkStart(
-  options: GatewayRunOptions,
+  asked: GatewayRunOptions,
   clock: Clock,
   say: (line: string) => void,
 ): Promise<CheckedStart> {
+  const { options, source, history, reading, notes } = await readConfig(asked, say)
   const { environment } = options
-  const { source, history } = openConfig(environment)
-  const judged = judgeConfig(options, await usableReading(source, history, options, say))
+  const judged = judgeConfig(options, reading)
   await checkTls(tlsChoiceOf(judged.config, environment.stateDir), clock.now())
   const records = new FileRuntimeRecords(environment.stateDir)
   await clearTheWay(options, judged.plan, records, clock, say)
-  return { source, history, judged, records }
+  return { options, notes, source, history, judged, records }
+}
+
+/** Reads the configuration, a second time when it asks for variables that were not there the first time. */
+async function readConfig(options: GatewayRunOptions, say: (line: string) => void) {
+  const { environment } = options
+  const first = openConfig(environment)
+  const reading = await usableReading(first.source, first.history, options, say)
+  const imported = await importFromShell(environment, reading)
+  if (imported === null) return { options, ...first, reading, notes: [] }
+  const complete = { ...options, environment: imported.environment }
+  const second = openConfig(imported.environment)
+  return {
+    options: complete,
+    ...second,
+    reading: await usableReading(second.source, second.history, complete, say),
+    notes: imported.notes,
+  }
 }
 
 /** The file as it stands; with `--last-good` what ran last, if the file cannot be used. */

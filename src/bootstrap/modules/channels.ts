@@ -32,6 +32,7 @@ import { commandText } from '../../domain/channels/inbound/command-text.js'
 import { humanDelayMs } from '../../domain/channels/outbound/human-delay.js'
 import type { ChannelKind } from '../../domain/config/channels-section.js'
 import type { GatewayConfig } from '../../domain/config/config.js'
+import { environmentSwitches } from '../../domain/config/environment-switches.js'
 import { accountIdsOf } from '../../domain/config/resolve-channel-account.js'
 import { messageOf } from '../../domain/failure.js'
 import type { Module } from '../bindings.js'
@@ -78,6 +79,7 @@ export const channels: Module = (bindings) => {
     (live, loaders, packages, environment, system, clock, log) =>
       new ChannelAccounts({
         config: () => live.config,
+        areSkipped: environmentSwitches(environment).skipChannels,
         loaders,
         outside: (kind) => packages.factoryOf(kind),
         surroundingsOf: (channel, accountId) => ({

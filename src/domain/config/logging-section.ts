@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { oneOf, path, size, texts } from './declare.js'
 
-const level = (description: string) =>
-  oneOf(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'], description)
+/** From nothing to everything. */
+export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
+
+const level = (description: string) => oneOf(LOG_LEVELS, description)
 
 /** `logging.*`: what is written down, and where. */
 export const loggingSection = () =>

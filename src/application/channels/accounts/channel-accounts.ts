@@ -20,6 +20,8 @@ export type ChannelLoader = () => Promise<ChannelFactory>
 
 export interface ChannelAccountsParts {
   readonly config: () => GatewayConfig
+  /** Whether accounts of the configuration connect only when somebody asks for one (default false). */
+  readonly areSkipped?: boolean
   /** By kind of network. */
   readonly loaders: Readonly<Record<string, ChannelLoader>>
   /** Loads a channel that a package brings; rejects when none does. Absent = there are no packages. */
@@ -85,6 +87,7 @@ export class ChannelAccounts {
       this.#listChannels()
       void this.#inTurn(place, () => this.#begin(place, channel))
     }
+    if (this.#parts.areSkipped === true) return
     for (const kind of channelKindsOf(this.#parts.config())) {
       for (const accountId of accountIdsOf(this.#parts.config(), kind)) {
         if (!this.#placeOf(kind, accountId).isGiven) void this.#refresh(kind, accountId)
@@ -94,6 +97,7 @@ export class ChannelAccounts {
 
   /** Does what a change of the configuration asks for; ends at once, the work goes on in the background. */
   reload(action: ReloadAction): void {
+    if (this.#parts.areSkipped === true) return
     if (action.name === 'channels') {
       for (const kind of channelKindsOf(this.#parts.config())) this.#refreshKind(kind)
     }
