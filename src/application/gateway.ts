@@ -20,6 +20,7 @@ import type { PresenceNews } from './presence/presence-news.js'
 import type { RestartNote } from './reload/restart-note.js'
 import type { RecoverRuns } from './runs/recover-runs.js'
 import type { RunDesk } from './runs/run-desk.js'
+import type { SessionMaintenance } from './sessions/session-maintenance.js'
 import type { ToolRegistry } from './tools/tool-registry.js'
 
 /** The parts of one instance, made by the composition root. */
@@ -42,6 +43,7 @@ export interface GatewayParts {
   readonly toolRegistry: ToolRegistry
   readonly pendingApprovals: PendingApprovals
   readonly channelDesk: ChannelDesk
+  readonly maintenance: SessionMaintenance
   readonly http: HttpApp
   readonly clock: Clock
   readonly log: Log
@@ -87,6 +89,7 @@ export class Gateway implements TransportEvents {
     listener.serve(this)
     this.#parts.trail.record('gateway-started', { actor: 'gateway' })
     await channelDesk.start()
+    this.#parts.maintenance.start()
   }
 
   /**
@@ -97,6 +100,7 @@ export class Gateway implements TransportEvents {
     listener.suspend()
     broadcast.publish('shutdown', { reason: farewell.reason, restartExpectedMs: farewell.restartExpectedMs })
     this.#tick?.cancel()
+    this.#parts.maintenance.stop()
     this.#parts.trail.record('gateway-stopped', { actor: 'gateway', reason: farewell.reason })
     await channelDesk.quiet()
     await this.#settleDown(farewell)

@@ -105,6 +105,7 @@ import type { RunnerByProvider } from '../application/runs/runner-by-provider.js
 import type { FreshenSession } from '../application/sessions/freshen-session.js'
 import type { ResetSession } from '../application/sessions/reset-session.js'
 import type { RevisionedStore } from '../application/sessions/revisioned-store.js'
+import type { SessionMaintenance } from '../application/sessions/session-maintenance.js'
 import type { GatewayToolParts } from '../application/tools/gateway/gateway-tool-parts.js'
 import type { InvokeTool } from '../application/tools/invoke-tool.js'
 import type { OwnTools } from '../application/tools/own-tools.js'
@@ -191,6 +192,7 @@ export const tokens = {
   /* The core: what an instance is made of. */
   agents: token<AgentDirectory>('AgentDirectory'),
   keySpace: token<KeySpace>('KeySpace'),
+  maintenance: token<SessionMaintenance>('SessionMaintenance'),
   /** Files in the working directories of agents. */
   workspaceFiles: token<WorkspaceFiles>('WorkspaceFiles'),
   workspaceBootstrap: token<WorkspaceBootstrap>('WorkspaceBootstrap'),

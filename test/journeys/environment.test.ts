@@ -24,7 +24,7 @@ describe('what the environment says', () => {
     profile(`export MAYROS_GATEWAY_TOKEN=${TOKEN}\nexport GROQ_API_KEY=gsk-of-the-shell\necho noise`)
     await home.configure({
       env: { shellEnv: { enabled: true } },
-      models: { providers: { groq: { apiKey: '${GROQ_API_KEY}', models: [{ id: 'm' }] } } },
+      models: { providers: { groq: { apiKey: `\${GROQ_API_KEY}`, models: [{ id: 'm' }] } } },
     })
     const gateway = await home.gateway([], { env: { ...shell, HOME: home.path } })
     expect(gateway.process.stdout).toMatch(/from the login shell: (GROQ_API_KEY, )?MAYROS_GATEWAY_TOKEN/)

@@ -1,11 +1,26 @@
 import { ConfigView } from '../../application/config-view.js'
 import { Gateway } from '../../application/gateway.js'
+import { SessionMaintenance } from '../../application/sessions/session-maintenance.js'
 import type { Module } from '../bindings.js'
 import { tokens } from '../tokens.js'
 
 /** The instance as a whole. */
 export const gateway: Module = (bindings) => {
   bindings.factory(tokens.configView, (source) => new ConfigView(source), [tokens.configSource])
+  bindings.factory(
+    tokens.maintenance,
+    (store, live, space, agents, ids, clock, log) =>
+      new SessionMaintenance({
+        store,
+        config: () => live.config,
+        space,
+        agents,
+        ids,
+        clock,
+        log: log.child('sessions'),
+      }),
+    [tokens.store, tokens.live, tokens.keySpace, tokens.agents, tokens.ids, tokens.clock, tokens.log],
+  )
   bindings.factory(
     tokens.gateway,
     (
@@ -27,6 +42,7 @@ export const gateway: Module = (bindings) => {
       toolRegistry,
       pendingApprovals,
       channelDesk,
+      maintenance,
       http,
       clock,
       log,
@@ -50,6 +66,7 @@ export const gateway: Module = (bindings) => {
         toolRegistry,
         pendingApprovals,
         channelDesk,
+        maintenance,
         http,
         clock,
         log: log.child('gateway'),
@@ -73,6 +90,7 @@ export const gateway: Module = (bindings) => {
       tokens.toolRegistry,
       tokens.pendingApprovals,
       tokens.channelDesk,
+      tokens.maintenance,
       tokens.http,
       tokens.clock,
       tokens.log,

@@ -49,14 +49,17 @@ export const sessionSection = () =>
         )
         .default([]),
     }),
-    maintenance: inert(
-      group({
-        mode: oneOf(['warn', 'enforce'], 'Only say what could go, or remove it.').default('warn'),
-        pruneAfter: duration('Sessions idle for longer may go; a bare number is days.').default('30d'),
-        maxEntries: int('More sessions than this may go, oldest first.', 1).default(500),
-        rotateBytes: size('Larger transcripts are archived.').default('10mb'),
-      }),
-    ),
+    maintenance: group({
+      mode: oneOf(
+        ['warn', 'enforce'],
+        'Say once a day which sessions could go, or take them out; what was said in them is kept.',
+      ).default('warn'),
+      pruneAfter: duration('Sessions idle for longer may go; 0 = none for its age; a bare number is days.').default(
+        '30d',
+      ),
+      maxEntries: int('More sessions than this may go, oldest first.', 1).default(500),
+      rotateBytes: inert(size('Larger transcripts are archived.').default('10mb')),
+    }),
     agentToAgent: group({
       maxPingPongTurns: int('Turns two agents may take with each other.', 0, 5).default(5),
     }),
