@@ -70,6 +70,7 @@ import type { Ids } from '../application/ports/ids.js'
 import type { Log } from '../application/ports/log.js'
 import type { LogReader } from '../application/ports/log-reader.js'
 import type { Metrics } from '../application/ports/metrics.js'
+import type { PageText } from '../application/ports/page-text.js'
 import type { PdfText } from '../application/ports/pdf-text.js'
 import type { Programs } from '../application/ports/programs.js'
 import type { RemoteFiles } from '../application/ports/remote-files.js'
@@ -176,6 +177,7 @@ export const tokens = {
   /** Files that are given by URL. */
   remoteFiles: token<RemoteFiles>('RemoteFiles'),
   pdfText: token<PdfText>('PdfText'),
+  pageText: token<PageText>('PageText'),
   responseStore: token<ResponseStore>('ResponseStore'),
 
   addresses: token<Addresses>('Addresses'),
@@ -221,6 +223,7 @@ export const tokens = {
   /** Writes down what calls of models took. */
   usageKeeping: token<UsageKeeping>('UsageKeeping'),
   /** Sources of tools; where two bring one of the same name, the first one's counts. */
+  webToolbox: token<Toolbox>('WebToolbox'),
   toolboxes: token<readonly Toolbox[]>('Toolboxes'),
   gatewayToolbox: token<Toolbox>('GatewayToolbox'),
   fsToolbox: token<Toolbox>('FsToolbox'),

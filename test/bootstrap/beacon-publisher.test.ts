@@ -55,7 +55,7 @@ describe('the beacon of a gateway', () => {
   it('does not even load anything when nobody in the network could come in', async () => {
     publisher.follow({ ...WISH, hosts: ['127.0.0.1', '::1'] })
     publisher.follow(null)
-    clock.advance(120_000)
+    await clock.advance(120_000)
     expect([await announced(), asked, said()]).toEqual([[], 0, []])
     await publisher.stop()
   })
@@ -65,18 +65,18 @@ describe('the beacon of a gateway', () => {
     publisher.follow({ ...WISH, port: 19001 })
     expect(await announced()).toEqual([['atlas Mayros', 19001, '192.0.2.7']])
     addresses = [OFFICE]
-    clock.advance(60_000)
+    await clock.advance(60_000)
     expect(await announced()).toEqual([['atlas Mayros', 19001, '10.0.0.7']])
     addresses = []
-    clock.advance(60_000)
+    await clock.advance(60_000)
     expect(await announced()).toEqual([])
     addresses = [HOME]
-    clock.advance(60_000)
+    await clock.advance(60_000)
     expect(await announced()).toEqual([['atlas Mayros', 19001, '192.0.2.7']])
     publisher.follow(null)
     expect(await announced()).toEqual([])
     addresses = [OFFICE]
-    clock.advance(120_000)
+    await clock.advance(120_000)
     expect(await announced()).toEqual([])
   })
 
@@ -85,7 +85,7 @@ describe('the beacon of a gateway', () => {
     publisher.follow(WISH)
     for (let minute = 0; minute < 5; minute++) {
       await announced()
-      clock.advance(60_000)
+      await clock.advance(60_000)
     }
     await announced()
     expect(said()).toEqual([
@@ -93,7 +93,7 @@ describe('the beacon of a gateway', () => {
     ])
     expect(asked).toBeGreaterThan(2)
     network.isDown = false
-    clock.advance(60_000)
+    await clock.advance(60_000)
     expect(await announced()).toHaveLength(1)
     await publisher.stop()
   })

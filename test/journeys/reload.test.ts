@@ -202,8 +202,10 @@ describe('a file that cannot be used', () => {
       await gateway.process.says(/config reload: restart refused, .*keeping the running config/, 'stderr')
       expect((await client.call<{ ok: boolean }>('health', {})).ok).toBe(true)
       expect(readFileSync(home.configPath, 'utf8')).toBe(refused)
-      await until('the note', async () => existsSync(`${home.configPath}.refused.txt`))
-      expect(readFileSync(`${home.configPath}.refused.txt`, 'utf8')).toMatch(/did not take over this file: .+/)
+      const note = `${home.configPath}.refused.txt`
+      const isWritten = async () => existsSync(note) && readFileSync(note, 'utf8').endsWith('by itself.\n')
+      await until('the note', isWritten)
+      expect(readFileSync(note, 'utf8')).toMatch(/did not take over this file: .+/)
       await until('status to say so', async () => /Config on disk +restart refused/.test(await linesOf('status')))
       expect(await linesOf('gateway', 'status')).toMatch(/Config on disk: restart refused/)
     } finally {

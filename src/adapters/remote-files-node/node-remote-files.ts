@@ -38,7 +38,7 @@ export class NodeRemoteFiles implements RemoteFiles {
     let url = allowedUrl(request.url, request.hosts)
     try {
       for (let followed = 0; ; followed += 1) {
-        const response = await this.#ask(url, signal)
+        const response = await this.#ask(url, signal, request.userAgent)
         const next = redirectOf(response)
         if (next === null) return await receivedFile(response, url, request.maxBytes)
         response.destroy()
@@ -52,7 +52,7 @@ export class NodeRemoteFiles implements RemoteFiles {
     }
   }
 
-  #ask(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
+  #ask(url: URL, signal: AbortSignal, userAgent = 'mayros'): Promise<IncomingMessage> {
     const host = url.hostname.replace(/^\[|\]$/g, '')
     // For a literal nothing is looked up.
     if (isIP(host) !== 0 && !this.#mayReach(host)) return Promise.reject(addressRefusal(url.hostname))
@@ -62,7 +62,7 @@ export class NodeRemoteFiles implements RemoteFiles {
         agent: false,
         lookup: guardedLookup(this.#resolve, this.#mayReach),
         signal,
-        headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'mayros' },
+        headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': userAgent },
       })
       request.once('socket', (socket) => {
         socket.once('connect', () => {

@@ -18,6 +18,8 @@ export interface RemoteFileRequest {
   /** Hosts that may be asked, as `example.com` or `*.example.com`; empty = all. Holds for redirects too. */
   readonly hosts: readonly string[]
   readonly signal?: AbortSignal
+  /** Name that is told to the server; absent = that of the product. */
+  readonly userAgent?: string
 }
 
 export interface RemoteFile {

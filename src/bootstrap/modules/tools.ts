@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { FileDocument } from '../../adapters/document-file/file-document.js'
+import { Htmlparser2PageText } from '../../adapters/page-text-htmlparser2/htmlparser2-page-text.js'
 import { NodePrograms } from '../../adapters/programs-node/node-programs.js'
 import { ExecToolbox } from '../../adapters/tools-exec-node/exec-toolbox.js'
 import { FsToolbox } from '../../adapters/tools-fs-node/fs-toolbox.js'
@@ -10,6 +11,7 @@ import { PendingApprovals } from '../../application/exec/pending-approvals.js'
 import type { GatewayToolParts } from '../../application/tools/gateway/gateway-tool-parts.js'
 import { GatewayToolbox } from '../../application/tools/gateway-toolbox.js'
 import { ToolRegistry } from '../../application/tools/tool-registry.js'
+import { WebToolbox } from '../../application/tools/web-toolbox.js'
 import type { Module } from '../bindings.js'
 import { tokens } from '../tokens.js'
 import { execToolSettings, exitNotice, fsToolSettings, holdsSecret, offLimits } from '../tool-settings.js'
@@ -140,10 +142,18 @@ export const tools: Module = (bindings) => {
       tokens.log,
     ],
   )
+  bindings.factory(tokens.pageText, () => new Htmlparser2PageText(), [])
+  bindings.factory(
+    tokens.webToolbox,
+    (live, remoteFiles, pageText, clock, ids) =>
+      new WebToolbox({ settings: () => live.config.tools.web.fetch, remoteFiles, pageText, clock, ids }),
+    [tokens.live, tokens.remoteFiles, tokens.pageText, tokens.clock, tokens.ids],
+  )
   bindings.factory(tokens.toolboxes, (...toolboxes) => toolboxes, [
     tokens.gatewayToolbox,
     tokens.fsToolbox,
     tokens.execToolbox,
+    tokens.webToolbox,
   ])
   bindings.factory(tokens.toolRegistry, (toolboxes, log) => new ToolRegistry(toolboxes, log.child('agent/tools')), [
     tokens.toolboxes,

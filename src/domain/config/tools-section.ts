@@ -82,7 +82,7 @@ export const toolsSection = (secret: SecretField) =>
         'Who may, by channel; none = nobody.',
       ).default({}),
     }),
-    web: inert(webGroup(secret)),
+    web: webGroup(secret),
     loopDetection: group({
       ...loopDetectionFields(),
       enabled: flag('Notice when an agent repeats itself.').default(false),
@@ -124,14 +124,16 @@ export const toolsSection = (secret: SecretField) =>
 
 const webGroup = (secret: SecretField) =>
   group({
-    search: group({
-      enabled: flag('Offer web search (default: when there is a key).').optional(),
-      provider: oneOf(['brave', 'perplexity', 'grok'], 'Who searches.').default('brave'),
-      apiKey: secret('Key of the search provider (default: the variable BRAVE_API_KEY).').optional(),
-      maxResults: int('Results of one search.', 1).default(5),
-      timeoutSeconds: int('Longest time of a search, in seconds.', 1).default(30),
-      cacheTtlMinutes: int('How long results are kept, in minutes.').default(15),
-    }),
+    search: inert(
+      group({
+        enabled: flag('Offer web search (default: when there is a key).').optional(),
+        provider: oneOf(['brave', 'perplexity', 'grok'], 'Who searches.').default('brave'),
+        apiKey: secret('Key of the search provider (default: the variable BRAVE_API_KEY).').optional(),
+        maxResults: int('Results of one search.', 1).default(5),
+        timeoutSeconds: int('Longest time of a search, in seconds.', 1).default(30),
+        cacheTtlMinutes: int('How long results are kept, in minutes.').default(15),
+      }),
+    ),
     fetch: group({
       enabled: flag('Offer reading of web pages; private addresses are refused.').default(true),
       maxChars: int('Characters returned unless asked for more.', 1).default(50_000),

@@ -124,7 +124,7 @@ describe('maintenance of sessions', () => {
     rules({})
     await session('agent:main:old', 31)
     const looks = async (ms: number) => {
-      clock.advance(ms)
+      await clock.advance(ms)
       await new Promise((resolve) => setImmediate(resolve))
       return log.lines.length
     }

@@ -13,7 +13,7 @@ describe('keys without effect', () => {
     { agents: { defaults: { heartbeat: { every: '10m' } } } },
     { agents: { list: [{ id: 'a', heartbeat: { every: '10m' } }] } },
     { session: { threadBindings: { enabled: false } } },
-    { tools: { web: { fetch: { enabled: false } } } },
+    { tools: { web: { search: { enabled: false } } } },
     { channels: { telegram: { accounts: { a: { actions: { reactions: false } } } } } },
     { skills: { entries: { x: { enabled: true } } } },
     { gateway: { nodes: { denyCommands: ['x'] } } },

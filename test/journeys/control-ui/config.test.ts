@@ -136,8 +136,8 @@ describe.skipIf(chromiumProgram === null)('the configuration in the Control UI',
   })
 
   it('what somebody else changed meanwhile is not overwritten; the changes can be carried over', async () => {
-    const { page } = await stage.openSignedIn('/config/form/cron')
-    await page.getByLabel('enabled', { exact: true }).selectOption('false')
+    const { page } = await stage.openSignedIn('/config/form/commands')
+    await page.getByLabel('debug', { exact: true }).selectOption('true')
     await page.getByText('1 change', { exact: true }).waitFor()
     const client = await stage.gateway.connect()
     const { hash } = await client.call<{ readonly hash: string }>('config.get', {})
@@ -146,16 +146,16 @@ describe.skipIf(chromiumProgram === null)('the configuration in the Control UI',
     await page.getByText(/The file was changed meanwhile/).waitFor()
     await page.getByRole('button', { name: 'Carry my changes over' }).click()
     await review(page)
-    await dialog(page).getByText('cron.enabled').waitFor()
+    await dialog(page).getByText('commands.debug').waitFor()
     await dialog(page).getByRole('button', { name: /^Save/ }).click()
     await page.getByText(/^Saved/).waitFor()
     expect(await onDisk()).toContain('Nora')
-    expect(await onDisk()).toMatch(/"enabled": false/)
+    expect(await onDisk()).toMatch(/"debug": true/)
   })
 
   it('an earlier state is compared and brought back, also where the file of now is broken', async () => {
     const { page } = await stage.openSignedIn('/config/history')
-    await page.getByText('cron.enabled').waitFor()
+    await page.getByText('commands.debug').waitFor()
     await photograph(page, 'config-history')
     await requireAccessible(page)
     const before = await onDisk()
