@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { canNotifySystemd } from '../../src/adapters/supervisor-systemd/can-notify.js'
 import { SystemdSupervisor } from '../../src/adapters/supervisor-systemd/systemd-supervisor.js'
 import { describeUnit, isEditedUnit, renderUnit } from '../../src/adapters/supervisor-systemd/unit-file.js'
-import { stateOf } from '../../src/adapters/supervisor-systemd/unit-state.js'
+import { mainStartOf, stateOf } from '../../src/adapters/supervisor-systemd/unit-state.js'
 import { wordsOf } from '../../src/adapters/supervisor-systemd/unit-words.js'
 import type { ServicePlan } from '../../src/domain/service/service-plan.js'
 import { supervisorContract } from '../contracts/supervisor.contract.js'
@@ -245,6 +245,12 @@ describe('unit text', () => {
       lastExit: { code: null, signal: 'SIGABRT', at: null },
     })
     expect(stateOf({}).status).toBe('unknown')
+  })
+
+  it('tells when the main process started, by the clock of this machine', () => {
+    expect(mainStartOf({ ExecMainStartTimestampMonotonic: '1234567' })).toBe(1_234_567_000n)
+    for (const text of ['', 'n/a']) expect(mainStartOf({ ExecMainStartTimestampMonotonic: text })).toBe(0n)
+    expect(mainStartOf({})).toBe(0n)
   })
 })
 

@@ -15,7 +15,7 @@ import { isServiceName, profileOfService, serviceName } from '../../domain/servi
 import type { ServicePlan } from '../../domain/service/service-plan.js'
 import { type ProgramOutcome, runProgram } from './run-program.js'
 import { additionsOf, describeUnit, isEditedUnit, renderUnit, type UnitSetting } from './unit-file.js'
-import { propertiesOf, STATE_PROPERTIES, stateOf } from './unit-state.js'
+import { mainStartOf, propertiesOf, STATE_PROPERTIES, stateOf } from './unit-state.js'
 
 export interface SystemdOptions {
   /** Null = the default profile. */
@@ -123,19 +123,27 @@ export class SystemdSupervisor implements Supervisor {
 
   /**
    * A restart asked for while the unit stops becomes part of the restart that stops it; one asked for while it starts
-   * would be a second one, so that is joined by asking for a start.
+   * would be a second one, so that is joined by asking for a start. A process that started after the restart was asked for is
+   * that of a restart somebody else asked for meanwhile, and as fresh as anybody could want it.
    */
   async restart(): Promise<void> {
+    const askedAt = process.hrtime.bigint()
     await this.#requireInstalled()
-    const { status, subState } = await this.state()
+    const properties = await this.#properties()
+    const { status, subState } = stateOf(properties)
+    if (status === 'running' && mainStartOf(properties) > askedAt) return
     const isUnderWay = (status === 'starting' && subState !== 'auto-restart') || status === 'stopping'
     if (status === 'failed') await this.#systemctl(['reset-failed', this.name], ASK_MS)
     await this.#job(isUnderWay ? 'start' : 'restart')
   }
 
   async state(): Promise<ServiceState> {
+    return stateOf(await this.#properties())
+  }
+
+  async #properties() {
     const { stdout } = await this.#systemctl(['show', this.name, `--property=${STATE_PROPERTIES.join(',')}`], ASK_MS)
-    return stateOf(propertiesOf(stdout))
+    return propertiesOf(stdout)
   }
 
   async linger(): Promise<LingerState> {

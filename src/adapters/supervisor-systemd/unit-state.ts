@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
 import type { ServiceState } from '../../application/ports/supervisor.js'
 
-/** The properties that `stateOf` reads. */
+/** The properties that `stateOf` and `mainStartOf` read. */
 export const STATE_PROPERTIES = [
   'LoadState',
   'ActiveState',
@@ -12,6 +12,7 @@ export const STATE_PROPERTIES = [
   'ExecMainCode',
   'ExecMainStatus',
   'ExecMainExitTimestamp',
+  'ExecMainStartTimestampMonotonic',
 ] as const
 
 /** `Key=value` lines of `systemctl show`. */
@@ -45,6 +46,13 @@ export function stateOf(properties: Readonly<Record<string, string>>): ServiceSt
     restarts: /^\d+$/.test(NRestarts) ? Number(NRestarts) : null,
     lastExit: lastExitOf(properties),
   }
+}
+
+/** When the main process started, in nanoseconds of the clock that `process.hrtime` reads; 0 when it never did. */
+export function mainStartOf({
+  ExecMainStartTimestampMonotonic: microseconds = '',
+}: Readonly<Record<string, string>>): bigint {
+  return /^\d+$/.test(microseconds) ? BigInt(microseconds) * 1000n : 0n
 }
 
 /** The kinds of `waitid`: 1 = exited; others name a signal. 0 = no process ended yet. */
