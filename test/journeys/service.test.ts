@@ -254,7 +254,9 @@ describe.skipIf(missing !== null)('the service under systemd', () => {
     for (const { stdout } of [one, two]) {
       expect(stdout).toMatch(new RegExp(`^Restarted the gateway in its process \\(pid ${gateway.process.pid}, `))
     }
-    expect(gateway.process.stdout.match(/restarted in process/g)).toHaveLength(1)
+    // One restart for both, unless the second command began to look only after the first one's was over.
+    const restarts = gateway.process.stdout.match(/restarted in process/g)?.length ?? 0
+    expect([1, 2]).toContain(restarts)
     expect((await mayros('gateway', 'stop')).stdout).toBe(
       `Stopped the gateway in the foreground (pid ${gateway.process.pid})\n`,
     )
