@@ -7,8 +7,10 @@ import type { ConfigView } from './config-view.js'
 import type { Broadcast } from './connection/broadcast.js'
 import type { Reception } from './connection/reception.js'
 import type { SlowClients } from './connection/slow-clients.js'
+import type { CronDesk } from './cron/cron-desk.js'
 import type { PendingApprovals } from './exec/pending-approvals.js'
 import type { HealthNews } from './health/health-news.js'
+import type { HeartbeatClock } from './heartbeat/heartbeat-clock.js'
 import type { Cooldowns } from './models/cooldowns.js'
 import type { AuditTrail } from './ports/audit-trail.js'
 import type { Clock, Timer } from './ports/clock.js'
@@ -44,6 +46,8 @@ export interface GatewayParts {
   readonly pendingApprovals: PendingApprovals
   readonly channelDesk: ChannelDesk
   readonly maintenance: SessionMaintenance
+  readonly cron: CronDesk
+  readonly heartbeatClock: HeartbeatClock
   readonly http: HttpApp
   readonly clock: Clock
   readonly log: Log
@@ -90,6 +94,8 @@ export class Gateway implements TransportEvents {
     this.#parts.trail.record('gateway-started', { actor: 'gateway' })
     await channelDesk.start()
     this.#parts.maintenance.start()
+    this.#parts.heartbeatClock.start()
+    await this.#parts.cron.start()
   }
 
   /**
@@ -101,6 +107,8 @@ export class Gateway implements TransportEvents {
     broadcast.publish('shutdown', { reason: farewell.reason, restartExpectedMs: farewell.restartExpectedMs })
     this.#tick?.cancel()
     this.#parts.maintenance.stop()
+    this.#parts.heartbeatClock.stop()
+    this.#parts.cron.stop()
     this.#parts.trail.record('gateway-stopped', { actor: 'gateway', reason: farewell.reason })
     await channelDesk.quiet()
     await this.#settleDown(farewell)
@@ -137,8 +145,9 @@ export class Gateway implements TransportEvents {
   }
 
   async #prepare(): Promise<void> {
-    const { recovery, restartNote, healthNews, configView, devices, throttle, cooldowns, channelDesk } = this.#parts
-    await Promise.all([devices.open(), throttle.open(), cooldowns.open(), channelDesk.open()])
+    const { recovery, restartNote, healthNews, configView, devices, throttle, cooldowns, channelDesk, cron } =
+      this.#parts
+    await Promise.all([devices.open(), throttle.open(), cooldowns.open(), channelDesk.open(), cron.open()])
     await restartNote.deliver()
     await recovery.recover()
     configView.start()
@@ -148,11 +157,12 @@ export class Gateway implements TransportEvents {
   /** Ends runs, then what brings their answers to chats, then connections, then the store. */
   async #settleDown({ runGraceMs, ending }: Pick<Farewell, 'runGraceMs' | 'ending'>): Promise<void> {
     const { listener, desk, store, healthNews, presenceNews, configView, clock, devices, throttle, trail } = this.#parts
-    const { toolRegistry, pendingApprovals, cooldowns, channelDesk } = this.#parts
+    const { toolRegistry, pendingApprovals, cooldowns, channelDesk, cron } = this.#parts
     healthNews.stop()
     presenceNews.stop()
     configView.stop()
     await desk.close(runGraceMs, RUN_STOP_MS, ending)
+    await cron.close()
     await this.#stopChannels()
     pendingApprovals.close()
     await toolRegistry.close()

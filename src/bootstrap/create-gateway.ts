@@ -163,8 +163,10 @@ class EmbeddedGateway implements GatewayHandle {
         bindings.factory(tokens.senderDocument, () => new MemoryDocument(), [])
         bindings.factory(tokens.approvalsDocument, () => new MemoryDocument(), [])
         bindings.factory(tokens.cooldownDocument, () => new MemoryDocument(), [])
+        bindings.factory(tokens.cronJobsDocument, () => new MemoryDocument(), [])
+        bindings.factory(tokens.cronRunsDocument, () => new MemoryDocument(), [])
         // Without a directory of its own there is no place where files and commands of agents would belong.
-        bindings.factory(tokens.toolboxes, (toolbox) => [toolbox], [tokens.gatewayToolbox])
+        bindings.factory(tokens.toolboxes, (...toolboxes) => toolboxes, [tokens.gatewayToolbox, tokens.cronToolbox])
         bindings.factory(tokens.trail, (clock) => new MemoryAuditTrail(clock), [tokens.clock])
         if (config.hooks.transformsDir === undefined) {
           bindings.factory(tokens.hookTransforms, () => new MemoryHookTransforms(), [])

@@ -7,6 +7,7 @@ import { channels } from './modules/channels.js'
 import { commands } from './modules/commands.js'
 import { connections } from './modules/connections.js'
 import { conversations } from './modules/conversations.js'
+import { cron } from './modules/cron.js'
 import { engineMethods } from './modules/engine-methods.js'
 import { gateway } from './modules/gateway.js'
 import { hooks } from './modules/hooks.js'
@@ -42,6 +43,7 @@ const standard: readonly Module[] = [
   conversations,
   commands,
   channels,
+  cron,
   engineMethods,
   methods,
   reload,

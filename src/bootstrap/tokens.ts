@@ -18,6 +18,7 @@ import type { AnswerDesk } from '../application/channels/inbound/answer-desk.js'
 import type { InboundLanes } from '../application/channels/inbound/inbound-lanes.js'
 import type { Inbox } from '../application/channels/inbound/inbox.js'
 import type { DeliveryDesk } from '../application/channels/outbound/delivery-desk.js'
+import type { SendMessage } from '../application/channels/outbound/send-message.js'
 import type { OutboxNews } from '../application/channels/outbox-news.js'
 import type { SenderNews } from '../application/channels/sender-news.js'
 import type { SenderRegistry } from '../application/channels/sender-registry.js'
@@ -36,12 +37,20 @@ import type { Handshake } from '../application/connection/handshake.js'
 import type { Hello } from '../application/connection/hello.js'
 import type { Reception } from '../application/connection/reception.js'
 import type { SlowClientLimits, SlowClients } from '../application/connection/slow-clients.js'
+import type { CronBook } from '../application/cron/cron-book.js'
+import type { CronDesk } from '../application/cron/cron-desk.js'
+import type { CronHistory } from '../application/cron/cron-history.js'
+import type { CronReference } from '../application/cron/cron-reference.js'
+import type { CronScheduler } from '../application/cron/cron-scheduler.js'
+import type { JobRuns } from '../application/cron/job-runs.js'
+import type { TellResult } from '../application/cron/tell-result.js'
 import type { ExecApprovals } from '../application/exec/approvals.js'
 import type { ApprovalsBook } from '../application/exec/approvals-book.js'
 import type { PendingApprovals } from '../application/exec/pending-approvals.js'
 import type { Gateway } from '../application/gateway.js'
 import type { HealthBoard } from '../application/health/health-board.js'
 import type { HealthNews } from '../application/health/health-news.js'
+import type { HeartbeatClock } from '../application/heartbeat/heartbeat-clock.js'
 import type { Heartbeats } from '../application/heartbeat/heartbeats.js'
 import type { SystemEvents } from '../application/heartbeat/system-events.js'
 import type { AgentHook } from '../application/hooks/agent-hook.js'
@@ -58,6 +67,7 @@ import type { Addresses } from '../application/ports/addresses.js'
 import type { AgentRunner } from '../application/ports/agent-runner.js'
 import type { AuditTrail } from '../application/ports/audit-trail.js'
 import type { Beacons } from '../application/ports/beacons.js'
+import type { Calendar } from '../application/ports/calendar.js'
 import type { Channel } from '../application/ports/channel.js'
 import type { ChannelPackages } from '../application/ports/channel-package.js'
 import type { Clock } from '../application/ports/clock.js'
@@ -82,6 +92,7 @@ import type { SystemInfo } from '../application/ports/system-info.js'
 import type { Tailnet } from '../application/ports/tailnet.js'
 import type { Toolbox } from '../application/ports/tools.js'
 import type { Listener } from '../application/ports/transport.js'
+import type { WebPosts } from '../application/ports/web-posts.js'
 import type { Wire } from '../application/ports/wire.js'
 import type { WorkspaceFiles } from '../application/ports/workspace-files.js'
 import type { PresenceBoard } from '../application/presence/presence-board.js'
@@ -172,6 +183,8 @@ export const tokens = {
   pairingArea: token<readonly MethodRow[]>('PairingArea'),
   /** Saying something in chats, and switching accounts. */
   sendArea: token<readonly MethodRow[]>('SendArea'),
+  /** Says something in a chat because somebody asks for it. */
+  sendMessage: token<SendMessage>('SendMessage'),
   channelDesk: token<ChannelDesk>('ChannelDesk'),
   http: token<HttpApp>('HttpApp'),
   /** Files that are given by URL. */
@@ -208,6 +221,24 @@ export const tokens = {
   health: token<HealthBoard>('HealthBoard'),
   healthNews: token<HealthNews>('HealthNews'),
   heartbeats: token<Heartbeats>('Heartbeats'),
+  heartbeatClock: token<HeartbeatClock>('HeartbeatClock'),
+  calendar: token<Calendar>('Calendar'),
+  webPosts: token<WebPosts>('WebPosts'),
+  /** Where jobs are kept. */
+  cronJobsDocument: token<Document>('CronJobsDocument'),
+  /** Where is kept how jobs have ended. */
+  cronRunsDocument: token<Document>('CronRunsDocument'),
+  cronBook: token<CronBook>('CronBook'),
+  cronHistory: token<CronHistory>('CronHistory'),
+  cronScheduler: token<CronScheduler>('CronScheduler'),
+  cronDesk: token<CronDesk>('CronDesk'),
+  cronArea: token<readonly MethodRow[]>('CronArea'),
+  /** Has jobs run. */
+  jobRuns: token<JobRuns>('JobRuns'),
+  /** Tells people what came of jobs. */
+  tellResult: token<TellResult>('TellResult'),
+  cronReference: token<CronReference>('CronReference'),
+  cronToolbox: token<Toolbox>('CronToolbox'),
   systemEvents: token<SystemEvents>('SystemEvents'),
   configView: token<ConfigView>('ConfigView'),
   stage: token<Stage>('Stage'),

@@ -16,6 +16,7 @@ import type { LogsFlags } from './commands/logs.js'
 import type { StatusFlags } from './commands/status.js'
 import { addCompletion } from './completion-program.js'
 import { addConfig } from './config-program.js'
+import { addCron } from './cron-program.js'
 import { addDashboard } from './dashboard-program.js'
 import { addDevices } from './devices-program.js'
 import { addDoctor } from './doctor-program.js'
@@ -76,6 +77,7 @@ export function createProgram(deps: CliDeps, ended: (exitCode: number) => void =
   addTools(program, (command) => contextOf(deps, command), ended)
   addApprovals(program, (command) => contextOf(deps, command), ended)
   addModels(program, (command) => contextOf(deps, command), ended)
+  addCron(program, (command) => contextOf(deps, command), ended)
   addSecurity(program, (command) => contextOf(deps, command), ended)
   addSystem(program, (command) => contextOf(deps, command), ended)
   addContract(program, deps, ended)

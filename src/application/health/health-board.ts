@@ -1,4 +1,5 @@
 import type { AgentProfile } from '../../domain/config/agents.js'
+import type { HeartbeatSettings } from '../../domain/heartbeat/heartbeat-settings.js'
 import { RawJson } from '../../domain/protocol/raw-json.js'
 import type { Channel } from '../ports/channel.js'
 import type { Clock } from '../ports/clock.js'
@@ -9,13 +10,13 @@ import type { ConfigHealth } from '../reload/config-health.js'
 export interface HealthSubjects {
   readonly agents: { readonly agents: readonly AgentProfile[] }
   readonly channels: readonly Channel[]
+  /** How the heartbeats of an agent are. */
+  readonly heartbeatOf: (agentId: string) => HeartbeatSettings
   /** How the file on disk and the running configuration stand to each other. */
   readonly config: () => ConfigHealth
 }
 
 const RECENT_SESSIONS = 5
-/** Period of heartbeats in seconds as clients know it; heartbeats are not scheduled yet. */
-const HEARTBEAT_SECONDS = 1_800
 
 /** The health snapshot, serialised once per refresh. */
 export class HealthBoard {
@@ -45,7 +46,7 @@ export class HealthBoard {
     const startedAt = this.#clock.monotonic()
     const now = this.#clock.now()
     const sessions = await this.#sessions(now)
-    const { channels, config } = this.#subjects
+    const { channels, config, heartbeatOf } = this.#subjects
     const { agents } = this.#subjects.agents
     const defaultAgent = agents[0]
     const channelIds = [...new Set(channels.map((channel) => channel.id))]
@@ -57,13 +58,13 @@ export class HealthBoard {
         channels: Object.fromEntries(channelIds.map((id) => [id, this.#channel(id)])),
         channelOrder: channelIds,
         channelLabels: Object.fromEntries(channels.map((channel) => [channel.id, channel.label])),
-        heartbeatSeconds: HEARTBEAT_SECONDS,
+        heartbeatSeconds: Math.round(heartbeatOf(defaultAgent?.id ?? 'main').everyMs / 1000),
         defaultAgentId: defaultAgent?.id ?? 'main',
         agents: agents.map((agent) => ({
           agentId: agent.id,
           ...(agent.name === undefined ? {} : { name: agent.name }),
           isDefault: agent.isDefault,
-          heartbeat: { enabled: false, every: 'off', everyMs: null, prompt: '', target: 'none', ackMaxChars: 300 },
+          heartbeat: shownHeartbeat(heartbeatOf(agent.id)),
           sessions,
         })),
         sessions,
@@ -91,5 +92,17 @@ export class HealthBoard {
       linked: first?.connected ?? false,
       accounts: Object.fromEntries(accounts.map((account) => [account.accountId, account])),
     }
+  }
+}
+
+function shownHeartbeat({ everyMs, every, prompt, target, model, ackMaxChars }: HeartbeatSettings): object {
+  return {
+    enabled: everyMs > 0,
+    every,
+    everyMs: everyMs === 0 ? null : everyMs,
+    prompt: prompt ?? '',
+    target,
+    ...(model === null ? {} : { model }),
+    ackMaxChars,
   }
 }

@@ -20,6 +20,11 @@ export class SystemEvents {
     return lines
   }
 
+  /** Whether something waits for a session. */
+  isWaiting(sessionKey: string): boolean {
+    return this.#waiting.has(sessionKey)
+  }
+
   /** Everything that waits, for `status`. */
   get all(): readonly string[] {
     return [...this.#waiting.values()].flat()

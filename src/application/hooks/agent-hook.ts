@@ -6,8 +6,8 @@ import { Refusal } from '../../domain/protocol/refusal.js'
 import { cleanMessage } from '../../domain/run/message-text.js'
 import type { RunRequest } from '../../domain/run/run.js'
 import type { KeySpace } from '../../domain/session/session-key.js'
+import { problemOfModel } from '../models/problem-of-model.js'
 import type { RunModels } from '../models/run-models.js'
-import { RunnerFailure } from '../ports/agent-runner.js'
 import type { Ids } from '../ports/ids.js'
 import type { Secrets } from '../ports/secrets.js'
 import type { SessionStore } from '../ports/session-store.js'
@@ -63,7 +63,7 @@ export class AgentHook {
     )
     if (!target.ok) return { kind: 'refused', error: target.error }
     const { agentId, sessionKey } = target
-    const unfit = this.#problemOfModel(order.model, agentId)
+    const unfit = problemOfModel(order.model, agentId, this.#parts)
     if (unfit !== null) return { kind: 'refused', error: unfit }
     const session = await store.session(sessionKey)
     if (session?.sendPolicy === 'deny') return { kind: 'refused', error: 'send blocked by session policy' }
@@ -75,20 +75,6 @@ export class AgentHook {
       return refusedBy(thrown)
     }
     return { kind: 'accepted', runId }
-  }
-
-  /** A run that nobody may answer would be accepted and then fail where the sender does not see it. */
-  #problemOfModel(model: string | undefined, agentId: string): string | null {
-    if (model === undefined) return null
-    const { agents, models } = this.#parts
-    const agent = agents.find(agentId) ?? agents.defaultAgent
-    try {
-      models.modelsFor({ run: { runId: '', agentId, request: { message: '' } }, agent, session: null }, model)
-      return null
-    } catch (thrown) {
-      if (thrown instanceof RunnerFailure) return thrown.message
-      throw thrown
-    }
   }
 
   #requestOf(order: AgentOrder, { path, isTrusted }: AgentHookFacts): RunRequest {

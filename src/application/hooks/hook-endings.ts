@@ -50,7 +50,7 @@ export class HookEndings {
     const how = final.state === 'ok' ? '' : ` (${final.state})`
     const why = problem === '' ? '' : ` [not delivered: ${problem}]`
     systemEvents.queue(mainKey, `Webhook ${hook.name}${how}: ${oneLine(text)}${why}`)
-    if (hook.wakeMode === 'now') heartbeats.beat()
+    if (hook.wakeMode === 'now') void heartbeats.beat()
   }
 
   /** Null when the answer was delivered; empty when nobody asked for it. */

@@ -31,7 +31,7 @@ export class WakeHook {
     const said = cleanMessage(text)
     const words = source === null ? said : framedContent(said, source, ids.token(WORD_BYTES))
     systemEvents.queue(mainSessionKey(keySpace.defaultAgentId, keySpace), words)
-    if (mode === 'now') heartbeats.beat()
+    if (mode === 'now') void heartbeats.beat()
     return { kind: 'woken', mode }
   }
 }

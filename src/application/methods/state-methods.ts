@@ -105,7 +105,7 @@ function wake(parts: StateMethodParts, mainKey: string, params: WakeParams): obj
   const text = params.text.trim()
   if (text === '') return { ok: false }
   parts.systemEvents.queue(mainKey, text)
-  if (params.mode === 'now') parts.heartbeats.beat()
+  if (params.mode === 'now') void parts.heartbeats.beat()
   return { ok: true }
 }
 

@@ -3,6 +3,7 @@ import type { AgentDirectory } from '../../domain/config/agent-directory.js'
 import type { SessionEntry } from '../../domain/session/session-entry.js'
 import { kindOfKey } from '../../domain/session/session-key.js'
 import type { Call } from '../connection/call.js'
+import type { Heartbeats } from '../heartbeat/heartbeats.js'
 import type { SystemEvents } from '../heartbeat/system-events.js'
 import { lenientMethod, type MethodRow } from '../method-table.js'
 import type { Channel } from '../ports/channel.js'
@@ -14,6 +15,7 @@ export interface StatusMethodParts {
   readonly agents: AgentDirectory
   readonly channels: readonly Channel[]
   readonly systemEvents: SystemEvents
+  readonly heartbeats: Pick<Heartbeats, 'settingsOf'>
   readonly clock: Clock
   /** Context window of the default model, in tokens. */
   readonly contextTokens: () => number
@@ -28,7 +30,7 @@ export function statusMethod(parts: StatusMethodParts): MethodRow {
 }
 
 async function report(parts: StatusMethodParts, call: Call): Promise<object> {
-  const { store, agents, channels, systemEvents } = parts
+  const { store, agents, channels, systemEvents, heartbeats } = parts
   const isAdmin = covers(call.client.identity.scopes, 'operator.admin')
   const [count, entries] = await Promise.all([store.count(), store.list({ limit: RECENT })])
   const now = parts.clock.now()
@@ -38,7 +40,10 @@ async function report(parts: StatusMethodParts, call: Call): Promise<object> {
   return {
     heartbeat: {
       defaultAgentId: agents.defaultAgent.id,
-      agents: agents.agents.map(({ id }) => ({ agentId: id, enabled: false, every: 'off', everyMs: null })),
+      agents: agents.agents.map(({ id }) => {
+        const { every, everyMs } = heartbeats.settingsOf(id)
+        return { agentId: id, enabled: everyMs > 0, every, everyMs: everyMs === 0 ? null : everyMs }
+      }),
     },
     channelSummary: channels.map((channel) => summaryOf(channel)),
     queuedSystemEvents: systemEvents.all,

@@ -7,7 +7,9 @@ import { formatReloadAction, type ReloadAction } from '../../domain/reload/reloa
 import { laneCapsOf } from '../../domain/run/queue-lane.js'
 import type { ClientReview } from '../access/client-review.js'
 import type { ChannelDesk } from '../channels/channel-desk.js'
+import type { CronDesk } from '../cron/cron-desk.js'
 import type { HealthNews } from '../health/health-news.js'
+import type { HeartbeatClock } from '../heartbeat/heartbeat-clock.js'
 import type { AuditTrail } from '../ports/audit-trail.js'
 import type { Log } from '../ports/log.js'
 import type { RunDesk } from '../runs/run-desk.js'
@@ -31,6 +33,8 @@ export interface HotReloadParts {
   readonly review: ClientReview
   readonly store: RevisionedStore
   readonly channels: Pick<ChannelDesk, 'reload'>
+  readonly cron: Pick<CronDesk, 'adjust'>
+  readonly heartbeatClock: Pick<HeartbeatClock, 'adjust'>
   readonly healthNews: HealthNews
   readonly trail: Pick<AuditTrail, 'record'>
   readonly log: Log
@@ -84,9 +88,16 @@ export class HotReload {
       case 'models':
       case 'agents':
         this.#adoptAgents(next.config)
+        this.#parts.heartbeatClock.adjust()
         break
       case 'lanes':
         this.#parts.desk.limit(laneCapsOf(next.config))
+        break
+      case 'cron':
+        this.#parts.cron.adjust()
+        break
+      case 'heartbeat':
+        this.#parts.heartbeatClock.adjust()
         break
       case 'monitor':
       case 'channel':
@@ -94,7 +105,7 @@ export class HotReload {
         this.#parts.channels.reload(action)
         break
       default:
-        // Hooks, cron, heartbeat and the like read the snapshot when they act; there is nothing to rebuild.
+        // Hooks and the like read the snapshot when they act; there is nothing to rebuild.
         break
     }
   }

@@ -175,31 +175,16 @@ export const channels: Module = (bindings) => {
     [tokens.senders, tokens.senderNews, tokens.delivery],
   )
   bindings.factory(
-    tokens.sendArea,
-    (live, channels, accounts, delivery, store, space, broadcast, files, clock, ids, log) => {
+    tokens.sendMessage,
+    (live, channels, delivery, store, space, broadcast, files, clock, ids, log) => {
       const injecting = new InjectMessage(store, space, broadcast, { clock, ids })
       const mirror = new MirrorMessage({ store, space, injecting, clock, ids })
       const config = () => live.config
-      const configured = (channel: string) => accountIdsOf(live.config, channel as ChannelKind)
-      const sending = new SendMessage({
-        config,
-        channels,
-        delivery,
-        mirror,
-        files,
-        clock,
-        log: log.child('channels'),
-      })
-      return [
-        ...sendMethods(sending, clock),
-        ...channelAccountMethods({ channels, accounts, configured }),
-        ...deadLetterMethods({ store, delivery, clock, ids }),
-      ]
+      return new SendMessage({ config, channels, delivery, mirror, files, clock, log: log.child('channels') })
     },
     [
       tokens.live,
       tokens.channels,
-      tokens.channelAccounts,
       tokens.delivery,
       tokens.store,
       tokens.keySpace,
@@ -208,6 +193,27 @@ export const channels: Module = (bindings) => {
       tokens.clock,
       tokens.ids,
       tokens.log,
+    ],
+  )
+  bindings.factory(
+    tokens.sendArea,
+    (live, sending, channels, accounts, delivery, store, clock, ids) => {
+      const configured = (channel: string) => accountIdsOf(live.config, channel as ChannelKind)
+      return [
+        ...sendMethods(sending, clock),
+        ...channelAccountMethods({ channels, accounts, configured }),
+        ...deadLetterMethods({ store, delivery, clock, ids }),
+      ]
+    },
+    [
+      tokens.live,
+      tokens.sendMessage,
+      tokens.channels,
+      tokens.channelAccounts,
+      tokens.delivery,
+      tokens.store,
+      tokens.clock,
+      tokens.ids,
     ],
   )
   bindings.factory(tokens.inbox, (store, clock) => new Inbox({ store, clock }), [tokens.store, tokens.clock])

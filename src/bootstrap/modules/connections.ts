@@ -11,6 +11,7 @@ import { HealthNews } from '../../application/health/health-news.js'
 import type { Peer } from '../../application/ports/transport.js'
 import { PresenceBoard } from '../../application/presence/presence-board.js'
 import { PresenceNews } from '../../application/presence/presence-news.js'
+import { heartbeatSettingsOf } from '../../domain/heartbeat/heartbeat-settings.js'
 import type { Module } from '../bindings.js'
 import { tokens } from '../tokens.js'
 
@@ -36,8 +37,14 @@ export const connections: Module = (bindings) => {
   )
   bindings.factory(
     tokens.health,
-    (store, clock, agents, channels, config) => new HealthBoard(store, clock, { agents, channels, config }),
-    [tokens.store, tokens.clock, tokens.agents, tokens.channels, tokens.configHealth],
+    (store, clock, agents, channels, config, live) =>
+      new HealthBoard(store, clock, {
+        agents,
+        channels,
+        heartbeatOf: (agentId) => heartbeatSettingsOf(live.config, agentId, agents.defaultAgent.id),
+        config,
+      }),
+    [tokens.store, tokens.clock, tokens.agents, tokens.channels, tokens.configHealth, tokens.live],
   )
   bindings.factory(
     tokens.healthNews,

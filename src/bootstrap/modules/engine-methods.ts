@@ -56,5 +56,6 @@ export const engineMethods: Module = (bindings) => {
     tokens.metricsArea,
     tokens.pairingArea,
     tokens.sendArea,
+    tokens.cronArea,
   ])
 }

@@ -95,7 +95,7 @@ export const methods: Module = (bindings) => {
           trail,
         }),
         channelMethods({ channels, clock, factsOf: channelFacts }),
-        [statusMethod({ store, agents, channels, systemEvents, clock, contextTokens })],
+        [statusMethod({ store, agents, channels, systemEvents, heartbeats, clock, contextTokens })],
         sessionMethods({
           store,
           space,

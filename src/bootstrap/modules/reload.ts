@@ -40,7 +40,22 @@ export const reload: Module = (bindings) => {
   )
   bindings.factory(
     tokens.hotReload,
-    (live, agents, system, rebuildModels, adjustLog, desk, review, store, channels, healthNews, trail, log) =>
+    (
+      live,
+      agents,
+      system,
+      rebuildModels,
+      adjustLog,
+      desk,
+      review,
+      store,
+      channels,
+      cron,
+      heartbeatClock,
+      healthNews,
+      trail,
+      log,
+    ) =>
       new HotReload({
         live,
         agents,
@@ -51,6 +66,8 @@ export const reload: Module = (bindings) => {
         review,
         store,
         channels,
+        cron,
+        heartbeatClock,
         healthNews,
         trail,
         log: log.child('gateway/reload'),
@@ -65,6 +82,8 @@ export const reload: Module = (bindings) => {
       tokens.clientReview,
       tokens.store,
       tokens.channelDesk,
+      tokens.cronDesk,
+      tokens.heartbeatClock,
       tokens.healthNews,
       tokens.trail,
       tokens.log,

@@ -1,4 +1,5 @@
 import { RunAgentCalls } from '../../application/agent-calls/run-agent-calls.js'
+import { HeartbeatClock } from '../../application/heartbeat/heartbeat-clock.js'
 import { Heartbeats } from '../../application/heartbeat/heartbeats.js'
 import { SystemEvents } from '../../application/heartbeat/system-events.js'
 import { noteChanges } from '../../application/metrics/note-changes.js'
@@ -10,8 +11,8 @@ import { RunDesk } from '../../application/runs/run-desk.js'
 import { RevisionedStore } from '../../application/sessions/revisioned-store.js'
 import { loopRulesOf } from '../../domain/config/loop-rules.js'
 import { laneCapsOf } from '../../domain/run/queue-lane.js'
-import { mainSessionKey } from '../../domain/session/session-key.js'
 import type { Module } from '../bindings.js'
+import { localZone } from '../local-zone.js'
 import { tokens } from '../tokens.js'
 
 /** From an accepted message to a stored answer. */
@@ -109,20 +110,53 @@ export const runs: Module = (bindings) => {
   )
   bindings.factory(
     tokens.heartbeats,
-    (desk, broadcast, keySpace, clock, ids, log) =>
-      new Heartbeats(
+    (desk, broadcast, store, agents, space, live, deliver, clock, ids, log) =>
+      new Heartbeats({
         desk,
         broadcast,
-        {
-          get key() {
-            return mainSessionKey(keySpace.defaultAgentId, keySpace)
-          },
-          get agentId() {
-            return keySpace.defaultAgentId
-          },
-        },
-        { clock, ids, log: log.child('gateway/heartbeat') },
-      ),
-    [tokens.desk, tokens.broadcast, tokens.keySpace, tokens.clock, tokens.ids, tokens.log],
+        store,
+        agents,
+        space,
+        config: () => live.config,
+        deliver,
+        clock,
+        ids,
+        log: log.child('gateway/heartbeat'),
+      }),
+    [
+      tokens.desk,
+      tokens.broadcast,
+      tokens.store,
+      tokens.agents,
+      tokens.keySpace,
+      tokens.live,
+      tokens.deliver,
+      tokens.clock,
+      tokens.ids,
+      tokens.log,
+    ],
+  )
+  bindings.factory(
+    tokens.heartbeatClock,
+    (heartbeats, systemEvents, agents, desk, files, clock, log) =>
+      new HeartbeatClock({
+        heartbeats,
+        systemEvents,
+        agents,
+        desk,
+        files,
+        localZone,
+        clock,
+        log: log.child('gateway/heartbeat'),
+      }),
+    [
+      tokens.heartbeats,
+      tokens.systemEvents,
+      tokens.agents,
+      tokens.desk,
+      tokens.workspaceFiles,
+      tokens.clock,
+      tokens.log,
+    ],
   )
 }

@@ -4,10 +4,12 @@ import { Htmlparser2PageText } from '../../adapters/page-text-htmlparser2/htmlpa
 import { NodePrograms } from '../../adapters/programs-node/node-programs.js'
 import { ExecToolbox } from '../../adapters/tools-exec-node/exec-toolbox.js'
 import { FsToolbox } from '../../adapters/tools-fs-node/fs-toolbox.js'
+import { CronReference } from '../../application/cron/cron-reference.js'
 import { ExecApprovals } from '../../application/exec/approvals.js'
 import { ApprovalsBook } from '../../application/exec/approvals-book.js'
 import { ForwardApprovals } from '../../application/exec/forward-approvals.js'
 import { PendingApprovals } from '../../application/exec/pending-approvals.js'
+import { CronToolbox } from '../../application/tools/cron-toolbox.js'
 import type { GatewayToolParts } from '../../application/tools/gateway/gateway-tool-parts.js'
 import { GatewayToolbox } from '../../application/tools/gateway-toolbox.js'
 import { ToolRegistry } from '../../application/tools/tool-registry.js'
@@ -149,8 +151,20 @@ export const tools: Module = (bindings) => {
       new WebToolbox({ settings: () => live.config.tools.web.fetch, remoteFiles, pageText, clock, ids }),
     [tokens.live, tokens.remoteFiles, tokens.pageText, tokens.clock, tokens.ids],
   )
+  bindings.factory(tokens.cronReference, () => new CronReference(), [])
+  bindings.factory(
+    tokens.cronToolbox,
+    (reference, wire, log) =>
+      new CronToolbox({
+        desk: () => reference.current,
+        wire,
+        log: log.child('agent/tools'),
+      }),
+    [tokens.cronReference, tokens.wire, tokens.log],
+  )
   bindings.factory(tokens.toolboxes, (...toolboxes) => toolboxes, [
     tokens.gatewayToolbox,
+    tokens.cronToolbox,
     tokens.fsToolbox,
     tokens.execToolbox,
     tokens.webToolbox,

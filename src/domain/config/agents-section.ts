@@ -61,9 +61,9 @@ const agentDefaults = () =>
     contextTokens: int('Cap on the context window (default: the window of the model, else 200000).', 1).optional(),
     mediaMaxMb: megabytes('Largest inbound attachment in megabytes.').default(5),
     imageMaxDimensionPx: inert(int('Longer images are scaled down to this side length.', 1).default(1200)),
-    userTimezone: inert(text('Time zone of people, as IANA name (default: that of the host).').optional()),
+    userTimezone: text('Time zone of people, as IANA name (default: that of the host).').optional(),
     timeFormat: inert(described(z.enum(['auto', '12', '24']), 'Clock shown to the model.').default('auto')),
-    heartbeat: inert(z.strictObject(heartbeatFields()).prefault({})),
+    heartbeat: z.strictObject(heartbeatFields()).prefault({}),
     compaction: compaction(),
     contextPruning: group({
       mode: oneOf(['off', 'cache-ttl'], 'Trim old tool results in requests, not in the transcript.').default('off'),
@@ -155,7 +155,7 @@ const agent = () =>
     agentDir: path('Directory of the agent (default <state dir>/agents/<id>/agent).').optional(),
     skills: inert(texts('Skills of this agent (default: all).').optional()),
     model: modelChoice('A text replaces the primary model only; fallbacks: [] means none.').optional(),
-    heartbeat: inert(z.strictObject(heartbeatFields()).optional()),
+    heartbeat: z.strictObject(heartbeatFields()).optional(),
     identity: z
       .strictObject({
         name: text('Name of the agent in chats.').optional(),

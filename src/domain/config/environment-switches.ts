@@ -5,6 +5,8 @@ import type { Variables } from './substitute-variables.js'
 const NAMES = {
   /** No account of a channel is connected by itself. */
   skipChannels: 'MAYROS_SKIP_CHANNELS',
+  /** No job runs when its time comes. */
+  skipCron: 'MAYROS_SKIP_CRON',
   /** Nothing is announced in the local network, and nobody looks around in it. */
   disableMdns: 'MAYROS_DISABLE_MDNS',
   /** Missing keys are taken from the login shell, whatever `env.shellEnv.enabled` says. */
@@ -33,13 +35,14 @@ export function environmentLogLevel(variables: Variables): (typeof LOG_LEVELS)[n
 
 /** What is worth a sentence about the switches: those that are on, and words that are none. */
 export function switchNotes(variables: Variables): { readonly text: string; readonly isWarning: boolean }[] {
-  const { skipChannels, disableMdns } = environmentSwitches(variables)
+  const { skipChannels, skipCron, disableMdns } = environmentSwitches(variables)
   const unclear = Object.values(NAMES).filter((name) => {
     const word = wordOf(variables, name)
     return !ON.has(word) && !OFF.has(word)
   })
   return [
     ...(skipChannels ? [said(`${NAMES.skipChannels}: no channel is connected by itself`)] : []),
+    ...(skipCron ? [said(`${NAMES.skipCron}: no job runs when its time comes`)] : []),
     ...(disableMdns ? [said(`${NAMES.disableMdns}: nothing is announced in the local network`)] : []),
     ...(wordOf(variables, LOG_LEVEL) !== '' && environmentLogLevel(variables) === null
       ? [{ text: `${LOG_LEVEL} counts for nothing: expected one of ${LOG_LEVELS.join(', ')}`, isWarning: true }]

@@ -110,14 +110,12 @@ const mapping = (secret: SecretField) =>
 /** `cron.*`: work by the clock. */
 export const cronSection = (secret: SecretField) =>
   z.strictObject({
-    enabled: inert(flag('Run jobs.').default(true)),
-    store: inert(path('Where jobs are kept (default <state dir>/cron).').optional()),
-    maxConcurrentRuns: inert(int('Jobs at once.', 1).default(1)),
-    sessionRetention: inert(
-      described(
-        readable(z.union([z.literal(false), duration('')]), 'a duration like 24h, or false'),
-        'How long sessions of ended jobs are kept; false = forever; a bare number is hours.',
-      ).default('24h'),
-    ),
-    webhookToken: inert(secret('Token sent with results that are delivered by webhook.').optional()),
+    enabled: flag('Run jobs when their time comes.').default(true),
+    store: path('Directory of the jobs (default <state dir>/cron).').optional(),
+    maxConcurrentRuns: int('Turns of jobs at once.', 1).default(1),
+    sessionRetention: described(
+      readable(z.union([z.literal(false), duration('')]), 'a duration like 24h, or false'),
+      'How long sessions of ended jobs are kept; false = forever; a bare number is hours.',
+    ).default('24h'),
+    webhookToken: secret('Token sent with results that are delivered by webhook.').optional(),
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anyText, described, duration, flag, id, int, num, oneOf, text, texts } from './declare.js'
+import { anyText, described, duration, flag, id, inert, int, num, oneOf, text, texts } from './declare.js'
 import { readable } from './describe-expected.js'
 
 /*
@@ -64,8 +64,8 @@ export const heartbeatFields = () => ({
   ackMaxChars: int(
     'An answer of HEARTBEAT_OK and at most this many more characters is not delivered (default 300).',
   ).optional(),
-  includeReasoning: flag('Deliver the reasoning too (default false).').optional(),
-  suppressToolErrorWarnings: flag('Say nothing about tools that failed (default false).').optional(),
+  includeReasoning: inert(flag('Deliver the reasoning too (default false).').optional()),
+  suppressToolErrorWarnings: inert(flag('Say nothing about tools that failed (default false).').optional()),
 })
 
 /** How much of a streamed answer is joined before it is sent. */
