@@ -143,7 +143,7 @@ describe('what the gateway shows', () => {
 
   it.each<[string, object, object]>([
     ['cron.list', { includeDisabled: true }, { jobs: [] }],
-    ['cron.status', {}, { enabled: false, jobs: 0, nextWakeAtMs: null }],
+    ['cron.status', {}, { enabled: true, jobs: 0, nextWakeAtMs: null }],
     ['node.list', {}, { nodes: [] }],
     ['device.pair.list', {}, { pending: [], paired: [] }],
     ['skills.status', {}, { skills: [] }],

@@ -21,19 +21,21 @@ describe('switches of the environment', () => {
   })
 
   it('are off by themselves', () => {
-    expect(Object.values(environmentSwitches({}))).toEqual([false, false, false, false])
+    expect(Object.values(environmentSwitches({}))).toEqual([false, false, false, false, false])
     expect(switchNotes({})).toEqual([])
   })
 
   it('say what is on, and what is neither', () => {
     const variables = {
       MAYROS_SKIP_CHANNELS: '1',
+      MAYROS_SKIP_CRON: 'on',
       MAYROS_DISABLE_MDNS: 'yes',
       MAYROS_NO_RESPAWN: 'nope',
       MAYROS_LOG_LEVEL: 'loud',
     }
     expect(switchNotes(variables).map(({ text, isWarning }) => [isWarning, text])).toEqual([
       [false, 'MAYROS_SKIP_CHANNELS: no channel is connected by itself'],
+      [false, 'MAYROS_SKIP_CRON: no job runs when its time comes'],
       [false, 'MAYROS_DISABLE_MDNS: nothing is announced in the local network'],
       [true, 'MAYROS_LOG_LEVEL counts for nothing: expected one of silent, fatal, error, warn, info, debug, trace'],
       [true, 'MAYROS_NO_RESPAWN counts as off: expected 1 or 0'],

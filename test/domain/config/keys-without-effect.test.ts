@@ -9,9 +9,9 @@ const warned = (value: object) => check(value).warnings.map(({ problem: { path, 
 
 describe('keys without effect', () => {
   it.each([
-    { cron: { enabled: true } },
-    { agents: { defaults: { heartbeat: { every: '10m' } } } },
-    { agents: { list: [{ id: 'a', heartbeat: { every: '10m' } }] } },
+    { hooks: { internal: { enabled: false } } },
+    { agents: { defaults: { heartbeat: { includeReasoning: true } } } },
+    { agents: { list: [{ id: 'a', heartbeat: { suppressToolErrorWarnings: true } }] } },
     { session: { threadBindings: { enabled: false } } },
     { tools: { web: { search: { enabled: false } } } },
     { channels: { telegram: { accounts: { a: { actions: { reactions: false } } } } } },
@@ -22,15 +22,15 @@ describe('keys without effect', () => {
   })
 
   it('are named in one warning, by the place that says it all', () => {
-    expect(warned({ cron: { maxConcurrentRuns: 2 }, discovery: { wideArea: { enabled: true } } })).toEqual([
-      'cron.maxConcurrentRuns: without effect in this version, like discovery.wideArea',
+    expect(warned({ tools: { exec: { node: 'x' } }, discovery: { wideArea: { enabled: true } } })).toEqual([
+      'tools.exec.node: without effect in this version, like discovery.wideArea',
     ])
   })
 
   it('are checked all the same', () => {
-    const { config, problems } = check({ cron: { maxConcurrentRuns: 'two' } })
+    const { config, problems } = check({ agents: { defaults: { imageMaxDimensionPx: 'two' } } })
     expect(config).toBeNull()
-    expect(problems.map(({ problem }) => problem.path)).toEqual(['cron.maxConcurrentRuns'])
+    expect(problems.map(({ problem }) => problem.path)).toEqual(['agents.defaults.imageMaxDimensionPx'])
   })
 
   it('are no reason to complain while nobody uses them', () => {
