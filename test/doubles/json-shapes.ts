@@ -320,3 +320,20 @@ export const logEntryShape = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('raw'), raw: z.string() }),
   z.strictObject({ type: z.literal('error'), code: z.string(), message: z.string() }),
 ])
+
+/** `mayros cron list --json`. */
+export const cronListShape = z.strictObject({ jobs: z.array(z.looseObject({ id: z.string(), name: z.string() })) })
+
+/** `mayros cron runs --json`. */
+export const cronRunsShape = z.strictObject({
+  entries: z.array(z.looseObject({ ts: count, jobId: z.string(), status: z.string(), durationMs: count })),
+})
+
+/** `mayros cron status --json`. */
+export const cronStatusShape = z.strictObject({
+  enabled: z.boolean(),
+  reason: z.string().nullable(),
+  jobs: count,
+  nextWakeAtMs: count.nullable(),
+  storePath: z.string(),
+})

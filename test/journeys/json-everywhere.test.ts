@@ -3,6 +3,9 @@ import { z } from 'zod'
 import { unusedPort } from '../contracts/harness/unused-port.js'
 import {
   channelsStatusShape,
+  cronListShape,
+  cronRunsShape,
+  cronStatusShape,
   dashboardShape,
   discoverShape,
   failureShape,
@@ -52,6 +55,9 @@ const COMMANDS: readonly (readonly [command: string, shape: z.ZodType, codes: Co
   ['models list', anything, ASKS],
   ['models status', anything, ASKS],
   ['devices list', anything, ASKS],
+  ['cron list', cronListShape, ASKS],
+  ['cron runs', cronRunsShape, ASKS],
+  ['cron status', cronStatusShape, ASKS],
   ['system presence', list, ASKS],
   ['system heartbeat last', z.union([anything, z.null()]), ASKS],
   ['security audit', anything, [0, 0, 0, 0], 'always'],

@@ -30,6 +30,9 @@ const COMMANDS = [
   'config get agents.defaults.model',
   'config validate',
   'config history',
+  'cron list',
+  'cron status',
+  'cron runs',
   'dashboard --no-open',
   'system heartbeat last',
 ] as const

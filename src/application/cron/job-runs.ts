@@ -113,7 +113,8 @@ type Turn = Extract<CronPayload, { kind: 'agentTurn' }>
 
 function requestOf(job: CronJob, { message, model, thinking, timeoutSeconds }: Turn): RunRequest {
   return {
-    message: `[cron:${job.id} ${job.name}] ${message}`,
+    message,
+    extraSystemPrompt: aboutJob(job),
     lane: 'cron',
     deliver: false,
     isOwner: true,
@@ -122,6 +123,12 @@ function requestOf(job: CronJob, { message, model, thinking, timeoutSeconds }: T
     ...(model === undefined ? {} : { model }),
     ...(thinking === undefined ? {} : { thinking }),
   }
+}
+
+/** Nobody is there to ask, and only the last message is seen by anybody. */
+function aboutJob({ id, name }: CronJob): string {
+  const who = `This turn was begun by the scheduler, for the job ${JSON.stringify(name)} (${id}).`
+  return `${who} Nobody reads along or answers questions; what you say last is the result. Answer HEARTBEAT_OK alone when there is nothing to tell.`
 }
 
 function answerOf({ state, error, outcome }: RunFinal, sessionKey: string): JobAnswer {

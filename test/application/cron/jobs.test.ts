@@ -70,7 +70,8 @@ describe('a job', () => {
     expect(stage.runner.puppets.map(({ request }) => request)).toMatchObject([
       {
         sessionKey: `agent:main:cron:${added.id}:run:${start + 10 * MINUTE}`,
-        message: expect.stringMatching(`\\[cron:${added.id} check\\] Anything new\\?$`),
+        message: expect.stringMatching(/Anything new\?$/),
+        extraSystemPrompt: expect.stringContaining(`"check" (${added.id})`),
       },
     ])
     expect((await job(added.id)).state).toEqual({
@@ -461,7 +462,7 @@ describe('the result of a job', () => {
     await stage.settle()
     const { id } = await client.call('cron.add', CHECK)
     await stage.pass(10 * MINUTE)
-    const answer = `You said: [cron:${id} check] Anything new?`
+    const answer = 'You said: Anything new?'
     expect(stage.texts).toEqual(['You said: hello', answer])
     expect(stage.channel.room.shown[1]?.place).toEqual({ kind: 'direct', chatId: 'alice' })
     const { messages } = await client.call('chat.history', { sessionKey: 'main' })

@@ -1,4 +1,5 @@
 import type { GatewayClient } from '../../../application/ports/gateway-client.js'
+import { printable } from '../../../domain/log/printable.js'
 import type { CronJob } from '../../../domain/protocol/cron-job.js'
 import { UsageFailure } from '../cli-failure.js'
 import type { CommandContext, SharedFlags } from '../command-context.js'
@@ -50,7 +51,7 @@ export async function cronRemove(context: CommandContext, given: string, flags: 
     return { job: found, removed: answer.removed }
   })
   if (context.json) context.printJson({ ok: true, id: job.id, removed })
-  else context.print(`removed ${job.id}  ${job.name}`)
+  else context.print(`removed ${job.id}  ${printable(job.name)}`)
   return exitCodes.ok
 }
 

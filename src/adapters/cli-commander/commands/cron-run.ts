@@ -31,6 +31,7 @@ export async function cronRun(context: CommandContext, given: string, flags: Cro
     const options = isWaiting ? { expectFinal: true, timeoutMs: 0 } : { timeoutMs }
     return { job: found, answer: await client.call<Answer>('cron.run', params, options) }
   })
+  const name = printable(job.name)
   const { ran, reason, runId, status, summary, error, durationMs } = answer
   if (context.json) {
     context.printJson({
@@ -40,12 +41,11 @@ export async function cronRun(context: CommandContext, given: string, flags: Cro
       reason: reason ?? null,
       ...(runId === undefined ? {} : { runId, status }),
     })
-  } else if (!ran)
-    context.print(`${job.name} did not run: ${reason === 'not-due' ? 'it is not due' : 'it runs already'}`)
-  else if (!isWaiting) context.print(`${job.name} runs (${runId})`)
+  } else if (!ran) context.print(`${name} did not run: ${reason === 'not-due' ? 'it is not due' : 'it runs already'}`)
+  else if (!isWaiting) context.print(`${name} runs (${runId})`)
   else {
-    context.print(`${job.name}: ${status ?? 'ok'}${durationMs === undefined ? '' : ` after ${roughly(durationMs)}`}`)
-    for (const text of [error, summary]) if (text !== undefined) context.print(printable(text))
+    context.print(`${name}: ${status ?? 'ok'}${durationMs === undefined ? '' : ` after ${roughly(durationMs)}`}`)
+    for (const line of [error, summary].flatMap((text) => text?.split('\n') ?? [])) context.print(printable(line))
   }
   return ran ? exitCodes.ok : exitCodes.failed
 }

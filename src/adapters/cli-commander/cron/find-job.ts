@@ -1,4 +1,5 @@
 import type { GatewayClient } from '../../../application/ports/gateway-client.js'
+import { printable } from '../../../domain/log/printable.js'
 import type { CronJob } from '../../../domain/protocol/cron-job.js'
 import { byPrefix } from '../devices/by-prefix.js'
 
@@ -12,7 +13,7 @@ export async function findJob(client: GatewayClient, given: string, timeoutMs: n
   return byPrefix(jobs, given, {
     what: 'job',
     idOf: ({ id }) => id,
-    describe: ({ id, name }) => `${id}  ${name}`,
+    describe: ({ id, name }) => `${id}  ${printable(name)}`,
     hint: 'mayros cron list --all',
   })
 }
