@@ -18,6 +18,7 @@ import { REMOTE_FILE_FAILURES } from '../src/application/ports/remote-files.js'
 import { STORE_FAILURES } from '../src/application/ports/session-store.js'
 import { TAILNET_FAILURES } from '../src/application/ports/tailnet.js'
 import { LISTEN_FAILURES } from '../src/application/ports/transport.js'
+import { WEB_POST_FAILURES } from '../src/application/ports/web-posts.js'
 import { WORKSPACE_FILES_FAILURES } from '../src/application/ports/workspace-files.js'
 import { OPENAI_REFUSALS } from '../src/domain/openai/openai-refusal.js'
 import { closures } from '../src/domain/protocol/close-codes.js'
@@ -73,6 +74,11 @@ export function errorsPage(): string {
       'Transforms',
       '`HookTransformFailure`: why the request of a webhook cannot be transformed.',
       HOOK_TRANSFORM_FAILURES,
+    ),
+    ...section(
+      'Results of jobs',
+      '`WebPostFailure`: why the result of a job does not reach a web server.',
+      WEB_POST_FAILURES,
     ),
     ...section(
       'Channels',

@@ -11,6 +11,7 @@ import type { CronDesk } from './cron/cron-desk.js'
 import type { PendingApprovals } from './exec/pending-approvals.js'
 import type { HealthNews } from './health/health-news.js'
 import type { HeartbeatClock } from './heartbeat/heartbeat-clock.js'
+import type { SystemEvents } from './heartbeat/system-events.js'
 import type { Cooldowns } from './models/cooldowns.js'
 import type { AuditTrail } from './ports/audit-trail.js'
 import type { Clock, Timer } from './ports/clock.js'
@@ -47,6 +48,7 @@ export interface GatewayParts {
   readonly channelDesk: ChannelDesk
   readonly maintenance: SessionMaintenance
   readonly cron: CronDesk
+  readonly systemEvents: SystemEvents
   readonly heartbeatClock: HeartbeatClock
   readonly http: HttpApp
   readonly clock: Clock
@@ -145,9 +147,10 @@ export class Gateway implements TransportEvents {
   }
 
   async #prepare(): Promise<void> {
-    const { recovery, restartNote, healthNews, configView, devices, throttle, cooldowns, channelDesk, cron } =
-      this.#parts
-    await Promise.all([devices.open(), throttle.open(), cooldowns.open(), channelDesk.open(), cron.open()])
+    const { recovery, restartNote, healthNews, configView } = this.#parts
+    const { devices, throttle, cooldowns, channelDesk, cron, systemEvents } = this.#parts
+    const shelves = [devices, throttle, cooldowns, channelDesk, cron, systemEvents]
+    await Promise.all(shelves.map((shelf) => shelf.open()))
     await restartNote.deliver()
     await recovery.recover()
     configView.start()
@@ -157,7 +160,7 @@ export class Gateway implements TransportEvents {
   /** Ends runs, then what brings their answers to chats, then connections, then the store. */
   async #settleDown({ runGraceMs, ending }: Pick<Farewell, 'runGraceMs' | 'ending'>): Promise<void> {
     const { listener, desk, store, healthNews, presenceNews, configView, clock, devices, throttle, trail } = this.#parts
-    const { toolRegistry, pendingApprovals, cooldowns, channelDesk, cron } = this.#parts
+    const { toolRegistry, pendingApprovals, cooldowns, channelDesk, cron, systemEvents } = this.#parts
     healthNews.stop()
     presenceNews.stop()
     configView.stop()
@@ -170,7 +173,8 @@ export class Gateway implements TransportEvents {
     const timer = clock.after(CLIENT_DRAIN_MS, () => deadline.abort())
     await listener.drain(closures.serviceRestart, deadline.signal)
     timer.cancel()
-    await Promise.all([store.close(), devices.close(), throttle.close(), cooldowns.close(), channelDesk.close()])
+    const shelves = [store, devices, throttle, cooldowns, channelDesk, systemEvents]
+    await Promise.all(shelves.map((shelf) => shelf.close()))
     await trail.close()
   }
 

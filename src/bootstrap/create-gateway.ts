@@ -163,6 +163,7 @@ class EmbeddedGateway implements GatewayHandle {
         bindings.factory(tokens.senderDocument, () => new MemoryDocument(), [])
         bindings.factory(tokens.approvalsDocument, () => new MemoryDocument(), [])
         bindings.factory(tokens.cooldownDocument, () => new MemoryDocument(), [])
+        bindings.factory(tokens.eventsDocument, () => new MemoryDocument(), [])
         bindings.factory(tokens.cronJobsDocument, () => new MemoryDocument(), [])
         bindings.factory(tokens.cronRunsDocument, () => new MemoryDocument(), [])
         // Without a directory of its own there is no place where files and commands of agents would belong.

@@ -239,6 +239,8 @@ export const tokens = {
   tellResult: token<TellResult>('TellResult'),
   cronReference: token<CronReference>('CronReference'),
   cronToolbox: token<Toolbox>('CronToolbox'),
+  /** Where events wait for their sessions. */
+  eventsDocument: token<Document>('EventsDocument'),
   systemEvents: token<SystemEvents>('SystemEvents'),
   configView: token<ConfigView>('ConfigView'),
   stage: token<Stage>('Stage'),

@@ -141,7 +141,7 @@ const BY_SCOPE: Readonly<Record<string, string>> = {
     'sessions.resolve sessions.usage sessions.usage.timeseries sessions.usage.logs cron.list cron.status cron.runs ' +
     'system-presence last-heartbeat node.list node.describe chat.history config.get talk.config ' +
     // Of our own:
-    'models.status tools.list tools.explain metrics.snapshot methods.describe sessions.archives sessions.archived chat.picture channels.capabilities channels.resolve channels.deadLetters',
+    'models.status tools.list tools.explain metrics.snapshot methods.describe sessions.archives sessions.archived chat.picture channels.capabilities channels.resolve channels.deadLetters cron.preview',
   'operator.write':
     'send poll agent agent.wait wake talk.mode tts.enable tts.disable tts.convert tts.setProvider voicewake.set ' +
     'node.invoke chat.send chat.abort browser.request push.test ' +

@@ -1,4 +1,5 @@
 import type { CronEntry } from '../../domain/cron/cron-entry.js'
+import { isCronRunKey } from '../../domain/session/session-key.js'
 import { PacedDocument, type PacedDocumentParts } from '../documents/paced-document.js'
 
 /** Most entries of one job, and of all together. */
@@ -47,9 +48,9 @@ export class CronHistory {
     return found.slice(-limit)
   }
 
-  /** Those whose session is to go: ended before `before` (Unix milliseconds). Their sessions are forgotten with this call. */
+  /** Those whose own session is to go: ended before `before` (Unix milliseconds). The sessions are not named any more then. */
   withoutSessions(before: number): readonly CronEntry[] {
-    const old = this.#entries.filter(({ ts, sessionKey }) => sessionKey !== undefined && ts < before)
+    const old = this.#entries.filter(({ ts, sessionKey = '' }) => isCronRunKey(sessionKey) && ts < before)
     if (old.length === 0) return []
     const gone = new Set(old)
     this.#entries = this.#entries.map((entry) => {

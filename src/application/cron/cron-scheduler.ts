@@ -3,6 +3,7 @@ import type { CronEntry } from '../../domain/cron/cron-entry.js'
 import { type NextFit, nextRunOf } from '../../domain/cron/next-run.js'
 import { messageOf } from '../../domain/failure.js'
 import type { CronJob } from '../../domain/protocol/cron-job.js'
+import { isCronRunKey } from '../../domain/session/session-key.js'
 import type { Broadcast } from '../connection/broadcast.js'
 import type { Clock, Timer } from '../ports/clock.js'
 import type { Log } from '../ports/log.js'
@@ -192,7 +193,8 @@ export class CronScheduler {
       ...(told.error === undefined ? {} : { deliveryError: told.error }),
       ...(next === undefined ? {} : { nextRunAtMs: next }),
     }
-    this.#forgetSessions(history.add(entry))
+    const gone = history.add(entry)
+    if (this.#parts.retentionMs() !== null) this.#forgetSessions(gone)
     broadcast.publish('cron', entry)
     const facts = { jobId: job.id, name: job.name, status: entry.status, durationMs: entry.durationMs }
     if (entry.status === 'error') log.warn('a job failed', { ...facts, error: entry.error })
@@ -225,7 +227,7 @@ export class CronScheduler {
   #forgetSessions(entries: readonly CronEntry[]): void {
     const { store, log } = this.#parts
     const changes = entries.flatMap(({ sessionKey, sessionId }) =>
-      sessionKey === undefined || !sessionKey.includes(':cron:')
+      sessionKey === undefined || !isCronRunKey(sessionKey)
         ? []
         : [
             { kind: 'session.delete' as const, key: sessionKey },

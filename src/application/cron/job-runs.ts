@@ -5,6 +5,7 @@ import { canonicalKey, type KeySpace } from '../../domain/session/session-key.js
 import type { TokenUsage } from '../../domain/session/transcript.js'
 import type { Heartbeats } from '../heartbeat/heartbeats.js'
 import type { SystemEvents } from '../heartbeat/system-events.js'
+import type { SessionStore } from '../ports/session-store.js'
 import type { RunFinal } from '../runs/active-run.js'
 import type { RunDesk } from '../runs/run-desk.js'
 
@@ -28,6 +29,7 @@ export interface JobRunsParts {
   readonly desk: Pick<RunDesk, 'accept'>
   readonly heartbeats: Pick<Heartbeats, 'beat' | 'sessionOf'>
   readonly systemEvents: Pick<SystemEvents, 'queue'>
+  readonly store: Pick<SessionStore, 'run'>
   readonly agents: Pick<AgentDirectory, 'find' | 'defaultAgent'>
   readonly space: KeySpace
 }
@@ -64,7 +66,7 @@ export class JobRuns {
   wake(agentId: string, text: string, mode: CronJob['wakeMode']): void {
     const { systemEvents, heartbeats } = this.#parts
     const sessionKey = heartbeats.sessionOf(agentId)
-    systemEvents.queue(sessionKey, text)
+    void systemEvents.queue(sessionKey, text)
     if (mode === 'now') void heartbeats.beat({ agentId, sessionKey })
   }
 
@@ -75,7 +77,7 @@ export class JobRuns {
       return { status: 'error', error: `there is no agent ${JSON.stringify(agentId)}`, text: '' }
     }
     const { payload } = job
-    return payload.kind === 'agentTurn' ? this.#turn(job, payload, runAtMs) : this.#event(job, payload.text)
+    return payload.kind === 'agentTurn' ? this.#turn(job, payload, runAtMs) : this.#event(job, payload.text, runAtMs)
   }
 
   async #turn(job: CronJob, payload: Turn, runAtMs: number): Promise<JobAnswer> {
@@ -96,12 +98,16 @@ export class JobRuns {
   }
 
   /** The agent hears of it, at once or with its next turn. */
-  async #event(job: CronJob, text: string): Promise<JobAnswer> {
-    const { systemEvents, heartbeats } = this.#parts
+  async #event(job: CronJob, text: string, runAtMs: number): Promise<JobAnswer> {
+    const { systemEvents, heartbeats, store } = this.#parts
     const sessionKey = this.sessionOf(job)
-    systemEvents.queue(sessionKey, text)
+    const runId = this.runIdOf(job, runAtMs)
+    const isTold = (await store.run(runId)) !== null
+    if (!isTold && !(await systemEvents.queue(sessionKey, text))) {
+      return { status: 'error', error: 'the event could not be saved', text: '', sessionKey }
+    }
     if (job.wakeMode !== 'now') return { status: 'ok', text: '', sessionKey }
-    const outcome = await heartbeats.beat({ agentId: this.agentOf(job), sessionKey })
+    const outcome = await heartbeats.beat({ agentId: this.agentOf(job), sessionKey, runId })
     const problem = outcome.reason === undefined ? {} : { error: outcome.reason }
     const preview = outcome.preview ?? ''
     if (outcome.status === 'skipped') return { status: 'skipped', ...problem, text: '', sessionKey }

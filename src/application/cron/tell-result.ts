@@ -84,7 +84,7 @@ export class TellResult {
     const channel = isLast ? place?.channel : delivery.channel
     const to = delivery.to ?? place?.to
     if (channel === undefined || to === undefined) {
-      this.#parts.systemEvents.queue(sessionKey, `Cron job ${oneLine(job.name)}: ${oneLine(text)}`)
+      await this.#parts.systemEvents.queue(sessionKey, `Cron job ${oneLine(job.name)}: ${oneLine(text)}`)
       if (!isLast) return { status: 'not-delivered', error: 'the job names no chat (delivery.to)' }
       const error = 'nobody has written from a chat yet; the agent hears of it with its next turn'
       return { status: 'not-delivered', error, isNobodyThere: true }

@@ -27,6 +27,8 @@ export interface HeartbeatOrder {
   /** Canonical; absent = the session that the settings of the agent name. */
   readonly sessionKey?: string | undefined
   readonly reason?: 'wake' | 'clock'
+  /** Of the run, for those who ask for the same one again; absent = a new one. */
+  readonly runId?: string | undefined
 }
 
 /** How a heartbeat ended, as clients are told. */
@@ -121,7 +123,7 @@ export class Heartbeats {
     const sessionKey = order.sessionKey ?? this.sessionOf(agentId)
     const startedAt = clock.monotonic()
     const run = {
-      runId: `heartbeat-${ids.uuid()}`,
+      runId: order.runId ?? `heartbeat-${ids.uuid()}`,
       method: 'agent' as const,
       sessionKey,
       agentId,

@@ -49,7 +49,7 @@ export class HookEndings {
     if (record.sessionKey === mainKey || text.trim() === '') return
     const how = final.state === 'ok' ? '' : ` (${final.state})`
     const why = problem === '' ? '' : ` [not delivered: ${problem}]`
-    systemEvents.queue(mainKey, `Webhook ${hook.name}${how}: ${oneLine(text)}${why}`)
+    await systemEvents.queue(mainKey, `Webhook ${hook.name}${how}: ${oneLine(text)}${why}`)
     if (hook.wakeMode === 'now') void heartbeats.beat()
   }
 

@@ -142,7 +142,7 @@ export class Hooks {
     return this.#started(fields, { path, deliveryKey, sessionChosenBy, isTrusted })
   }
 
-  #woken(fields: unknown, source: string | null): HookAnswer {
+  #woken(fields: unknown, source: string | null): Promise<HookAnswer> | HookAnswer {
     const read = readWakeOrder(fields)
     return read.ok ? this.#parts.wake.wake(read.order, source) : { kind: 'refused', error: read.error }
   }

@@ -26,11 +26,12 @@ export class WakeHook {
   }
 
   /** @param source who says it; null = the operator vouches for it, and it goes to the model as it is */
-  wake({ text, mode }: WakeOrder, source: string | null): HookAnswer {
+  async wake({ text, mode }: WakeOrder, source: string | null): Promise<HookAnswer> {
     const { systemEvents, heartbeats, keySpace, ids } = this.#parts
     const said = cleanMessage(text)
     const words = source === null ? said : framedContent(said, source, ids.token(WORD_BYTES))
-    systemEvents.queue(mainSessionKey(keySpace.defaultAgentId, keySpace), words)
+    const isKept = await systemEvents.queue(mainSessionKey(keySpace.defaultAgentId, keySpace), words)
+    if (!isKept) return { kind: 'unavailable', error: 'the event could not be saved' }
     if (mode === 'now') void heartbeats.beat()
     return { kind: 'woken', mode }
   }

@@ -1,5 +1,8 @@
+import { covers } from '../../domain/access/scopes.js'
+import type { CronJob } from '../../domain/protocol/cron-job.js'
 import {
   type CronJobParams,
+  type CronListParams,
   type CronPreviewParams,
   type CronRunParams,
   type CronRunsParams,
@@ -18,13 +21,18 @@ import type { CronDesk } from '../cron/cron-desk.js'
 import { type MethodRow, method, patient } from '../method-table.js'
 import type { Clock } from '../ports/clock.js'
 
+const HIDDEN = '[redacted]'
 const RUNS = 200
 const PREVIEWED = 3
 
 /** Work by the clock. */
 export function cronMethods(desk: CronDesk, clock: Pick<Clock, 'now'>): readonly MethodRow[] {
   return [
-    method('cron.list', cronListParams, ({ includeDisabled = false }) => ({ jobs: desk.list(includeDisabled) })),
+    method('cron.list', cronListParams, ({ includeDisabled = false }: CronListParams, call) => {
+      const isAdmin = covers(call.client.identity.scopes, 'operator.admin')
+      const jobs = desk.list(includeDisabled)
+      return { jobs: isAdmin ? jobs : jobs.map(withoutPath) }
+    }),
     method('cron.status', cronListParams, () => desk.status()),
     method('cron.add', cronAddParams, (params) => desk.add(params)),
     method('cron.update', cronUpdateParams, (params: CronUpdateParams) => desk.update(idOf(params), params.patch)),
@@ -64,6 +72,13 @@ async function run(desk: CronDesk, clock: Pick<Clock, 'now'>, params: CronRunPar
     ...(error === undefined ? {} : { error }),
     ...(deliveryStatus === undefined ? {} : { deliveryStatus }),
   }
+}
+
+/** What stands behind the host of a webhook's address lets in whoever knows it. */
+function withoutPath(job: CronJob): CronJob {
+  const { delivery } = job
+  if (delivery?.mode !== 'webhook' || delivery.to === undefined) return job
+  return { ...job, delivery: { ...delivery, to: URL.canParse(delivery.to) ? new URL(delivery.to).origin : HIDDEN } }
 }
 
 /** One of both is there: the parameters were checked. */

@@ -9,7 +9,7 @@ import {
   wakeParams,
 } from '../../domain/protocol/methods/gateway-state.js'
 import { RawJson } from '../../domain/protocol/raw-json.js'
-import { invalidRequest } from '../../domain/protocol/refusal.js'
+import { invalidRequest, unavailable } from '../../domain/protocol/refusal.js'
 import { type KeySpace, MAIN_KEY, mainSessionKey } from '../../domain/session/session-key.js'
 import type { ConfigView } from '../config-view.js'
 import type { HealthBoard } from '../health/health-board.js'
@@ -101,10 +101,10 @@ function tailLogs(logReader: LogReader, params: LogsTailParams): Promise<unknown
   })
 }
 
-function wake(parts: StateMethodParts, mainKey: string, params: WakeParams): object {
+async function wake(parts: StateMethodParts, mainKey: string, params: WakeParams): Promise<object> {
   const text = params.text.trim()
   if (text === '') return { ok: false }
-  parts.systemEvents.queue(mainKey, text)
+  if (!(await parts.systemEvents.queue(mainKey, text))) throw notKept()
   if (params.mode === 'now') void parts.heartbeats.beat()
   return { ok: true }
 }
@@ -122,7 +122,11 @@ const PRESENCE_TEXTS = [
   'reason',
 ] as const
 
-function systemEvent(parts: StateMethodParts, mainKey: string, params: Readonly<Record<string, unknown>>): object {
+async function systemEvent(
+  parts: StateMethodParts,
+  mainKey: string,
+  params: Readonly<Record<string, unknown>>,
+): Promise<object> {
   const text = typeof params.text === 'string' ? params.text.trim() : ''
   if (text === '') throw invalidRequest('text required')
   const facts: Record<string, unknown> = { ...parseNodeLine(text) }
@@ -136,8 +140,13 @@ function systemEvent(parts: StateMethodParts, mainKey: string, params: Readonly<
   const key = [facts.deviceId, facts.instanceId, facts.host, facts.ip].find((value) => typeof value === 'string')
   const isChanged = parts.presence.told(typeof key === 'string' ? key : text.slice(0, 64), { ...facts, text })
   parts.presenceNews.changed()
-  if (isNews(text, facts.reason, isChanged)) parts.systemEvents.queue(mainKey, text)
+  const isKept = !isNews(text, facts.reason, isChanged) || (await parts.systemEvents.queue(mainKey, text))
+  if (!isKept) throw notKept()
   return { ok: true }
+}
+
+function notKept(): Error {
+  return unavailable('the event could not be saved, and a restart would lose it', { retryable: true })
 }
 
 /** Beacons that say what is known already are no news for the model. */

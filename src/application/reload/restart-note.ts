@@ -19,6 +19,6 @@ export class RestartNote {
     const note = await this.#sentinel.take()
     if (note === null || note.message === null || note.message.trim() === '') return
     const main = mainSessionKey(this.#keySpace.defaultAgentId, this.#keySpace)
-    this.#events.queue(note.sessionKey ?? main, `the gateway restarted: ${note.message.trim()}`)
+    await this.#events.queue(note.sessionKey ?? main, `the gateway restarted: ${note.message.trim()}`)
   }
 }

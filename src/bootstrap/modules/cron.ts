@@ -39,8 +39,9 @@ export const cron: Module = (bindings) => {
   )
   bindings.factory(
     tokens.jobRuns,
-    (desk, heartbeats, systemEvents, agents, space) => new JobRuns({ desk, heartbeats, systemEvents, agents, space }),
-    [tokens.desk, tokens.heartbeats, tokens.systemEvents, tokens.agents, tokens.keySpace],
+    (desk, heartbeats, systemEvents, store, agents, space) =>
+      new JobRuns({ desk, heartbeats, systemEvents, store, agents, space }),
+    [tokens.desk, tokens.heartbeats, tokens.systemEvents, tokens.store, tokens.agents, tokens.keySpace],
   )
   bindings.factory(
     tokens.tellResult,

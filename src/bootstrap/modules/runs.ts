@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { FileDocument } from '../../adapters/document-file/file-document.js'
 import { RunAgentCalls } from '../../application/agent-calls/run-agent-calls.js'
 import { HeartbeatClock } from '../../application/heartbeat/heartbeat-clock.js'
 import { Heartbeats } from '../../application/heartbeat/heartbeats.js'
@@ -26,7 +28,14 @@ export const runs: Module = (bindings) => {
       }),
     [tokens.sessionStore, tokens.metrics, tokens.outboxNews],
   )
-  bindings.factory(tokens.systemEvents, () => new SystemEvents(), [])
+  bindings.factory(tokens.eventsDocument, ({ stateDir }) => new FileDocument(join(stateDir, 'system-events.json')), [
+    tokens.system,
+  ])
+  bindings.factory(
+    tokens.systemEvents,
+    (document, log) => new SystemEvents({ document, log: log.child('gateway/heartbeat') }),
+    [tokens.eventsDocument, tokens.log],
+  )
   bindings.factory(tokens.stage, (broadcast, clients, clock) => ({ broadcast, clients, clock }), [
     tokens.broadcast,
     tokens.clients,

@@ -268,6 +268,25 @@ describe('jobs over restarts', () => {
     expect((await second.client.call('cron.runs', { id })).entries).toHaveLength(1)
   })
 
+  it('tell the main session once, also when a crash cuts off its look at it', async () => {
+    const remains = new Remains()
+    const first = await scene({}, remains)
+    const { id } = await first.client.call('cron.add', { schedule: { everyMs: MINUTE }, text: 'tea' })
+    await first.pass(MINUTE)
+    expect(first.stage.runner.puppets).toHaveLength(1)
+    const crashed = new Remains()
+    Object.assign(crashed, {
+      clock: remains.clock,
+      store: remains.store,
+      jobs: new MemoryDocument(await remains.jobs.read()),
+    })
+    const second = await scene({}, crashed)
+    await second.pass(0)
+    expect(second.stage.runner.puppets).toEqual([])
+    expect((await second.client.call('status')).queuedSystemEvents).toEqual([])
+    expect((await second.job(id)).state).toMatchObject({ lastStatus: 'error', consecutiveErrors: 1 })
+  })
+
   it('begin a run that was marked and never accepted', async () => {
     const remains = new Remains()
     const first = await scene({}, remains)
@@ -419,6 +438,10 @@ describe('what is asked of a job', () => {
     const reader = await stage.join({ scopes: ['operator.read'] })
     const { id } = await client.call('cron.add', CHECK)
     expect((await reader.call('cron.list', {})).jobs).toHaveLength(1)
+    const delivery = { mode: 'webhook', to: 'https://hooks.example.org/T0/secret' }
+    await client.call('cron.update', { id, patch: { delivery } })
+    expect((await reader.call('cron.list', {})).jobs[0].delivery.to).toBe('https://hooks.example.org')
+    expect((await client.call('cron.list', {})).jobs[0].delivery.to).toBe(delivery.to)
     for (const [method, params] of [
       ['cron.add', CHECK],
       ['cron.update', { id, patch: {} }],

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { MemoryDocument } from '../../../src/adapters/document-memory/memory-document.js'
+import { MemoryLog } from '../../../src/adapters/log-memory/memory-log.js'
 import { SystemEvents } from '../../../src/application/heartbeat/system-events.js'
+import { tokens } from '../../../src/bootstrap/index.js'
 import { GatewayStage } from '../../doubles/gateway-stage.js'
 import type { MemoryProtocolClient } from '../../doubles/memory-protocol-client.js'
 
@@ -74,12 +77,58 @@ describe('a wake-up', () => {
 
 describe('system events', () => {
   it('are kept by session, the newest twenty, repetitions once, and taken once', () => {
-    const events = new SystemEvents()
-    for (let index = 0; index < 25; index++) for (const _ of [1, 2]) events.queue('a', `line ${index}`)
-    events.queue('b', 'other')
+    const events = new SystemEvents({ document: new MemoryDocument(), log: new MemoryLog() })
+    for (let index = 0; index < 25; index++) for (const _ of [1, 2]) void events.queue('a', `line ${index}`)
+    void events.queue('b', 'other')
     expect(events.all).toHaveLength(21)
     expect(events.take('a')).toEqual(Array.from({ length: 20 }, (_, index) => `line ${index + 5}`))
     expect(events.take('a')).toEqual([])
     expect(events.all).toEqual(['other'])
+  })
+
+  it('wait over a restart', async () => {
+    const document = new MemoryDocument()
+    const log = new MemoryLog()
+    const before = new SystemEvents({ document, log })
+    await before.open()
+    expect(await document.read()).toBeNull()
+    expect(await Promise.all([before.queue('a', 'one'), before.queue('b', 'two'), before.queue('a', 'three')])).toEqual(
+      [true, true, true],
+    )
+    before.take('b')
+    await before.close()
+    const after = new SystemEvents({ document, log })
+    await after.open()
+    expect(after.take('b')).toEqual([])
+    expect(after.isWaiting('a')).toBe(true)
+    expect(after.take('a')).toEqual(['one', 'three'])
+  })
+
+  it.each(['{', '[]x', '{"a": "b"}', 'null', '{"a": [1]}'])('start without what was never saved: %s', async (text) => {
+    const log = new MemoryLog()
+    const events = new SystemEvents({ document: new MemoryDocument(text), log })
+    await events.open()
+    expect(events.all).toEqual([])
+    expect(log.lines).toMatchObject([{ level: 'warn', message: 'saved events cannot be read, starting without' }])
+  })
+
+  it('that cannot be saved are not taken for accepted', async () => {
+    const document = new MemoryDocument()
+    const stage = await GatewayStage.open({
+      modules: [(bindings) => bindings.constant(tokens.eventsDocument, document)],
+    })
+    const client = await stage.join()
+    document.write = () => Promise.reject(new Error('disk full'))
+    for (const [method, params] of [
+      ['wake', { text: 'x', mode: 'next-heartbeat' }],
+      ['system-event', { text: 'y' }],
+    ] as const) {
+      expect((await client.request(method, params)).error).toMatchObject({
+        code: 'UNAVAILABLE',
+        message: 'the event could not be saved, and a restart would lose it',
+        retryable: true,
+      })
+    }
+    await stage.close()
   })
 })

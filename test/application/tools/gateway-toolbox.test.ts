@@ -55,7 +55,7 @@ describe('the tools of the gateway', () => {
     return `${isError === true ? 'error: ' : ''}${textOf({ content })}`
   }
 
-  it('are seven, and only one is for owners', async () => {
+  it('are eight, and two are for owners', async () => {
     await open()
     const all = stage.gateway.get(tokens.toolRegistry).all('main')
     expect(all.map(({ tool, toolboxId }) => [toolboxId, tool.name, tool.isForOwners === true])).toEqual([
@@ -66,6 +66,7 @@ describe('the tools of the gateway', () => {
       ['builtin', 'agents_list', false],
       ['builtin', 'message', false],
       ['builtin', 'gateway', true],
+      ['builtin', 'cron', true],
     ])
   })
 
