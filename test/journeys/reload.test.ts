@@ -177,7 +177,7 @@ describe('a restart for the file', () => {
     const answer = await client.call<{ restart: { delayMs: number } | null; hash: string }>('config.patch', {
       raw: JSON.stringify({ env: { vars: { CHANGED: 'yes' } } }),
       baseHash: hash,
-      restartDelayMs: 1500,
+      restartDelayMs: 3000,
       note: 'moved house',
       sessionKey: 'main',
     })

@@ -42,34 +42,39 @@ export function chatCompletion(head: ChatHead, end: ChatEnd) {
 
 /** The pieces of a streamed answer, in the order they are sent. */
 export class ChatChunks {
-  readonly #head: object
+  /** What all pieces begin with, as JSON without its end. */
+  readonly #head: string
   readonly #includesUsage: boolean
 
   /** @param includesUsage a last piece tells what the answer took */
-  constructor(head: ChatHead, includesUsage: boolean) {
-    this.#head = { id: head.id, object: 'chat.completion.chunk', created: head.created, model: head.model }
+  constructor({ id, created, model }: ChatHead, includesUsage: boolean) {
+    this.#head = JSON.stringify({ id, object: 'chat.completion.chunk', created, model }).slice(0, -1)
     this.#includesUsage = includesUsage
   }
 
   begin(): string {
-    return this.#chunk({ role: 'assistant', content: '' }, null)
+    return this.#chunk('{"role":"assistant","content":""}', null)
   }
 
   text(delta: string): string {
-    return this.#chunk({ content: delta }, null)
+    return this.#chunk(`{"content":${JSON.stringify(delta)}}`, null)
   }
 
   /** Everything that follows the last word. */
   end({ calls, stopReason, usage }: ChatEnd): readonly string[] {
-    const asked = calls.map((call, index) => this.#chunk({ tool_calls: [{ index, ...toolCall(call) }] }, null))
-    const last = this.#chunk({}, FINISH_REASONS[stopReason])
-    const told = JSON.stringify({ ...this.#head, choices: [], usage: usageOf(usage) })
+    const asked = calls.map((call, index) =>
+      this.#chunk(JSON.stringify({ tool_calls: [{ index, ...toolCall(call) }] }), null),
+    )
+    const last = this.#chunk('{}', FINISH_REASONS[stopReason])
+    const told = `${this.#head},"choices":[],"usage":${JSON.stringify(usageOf(usage))}}`
     return [...asked, last, ...(this.#includesUsage ? [told] : []), '[DONE]']
   }
 
-  #chunk(delta: object, finishReason: string | null): string {
-    const choices = [{ index: 0, delta, logprobs: null, finish_reason: finishReason }]
-    return JSON.stringify({ ...this.#head, choices, ...(this.#includesUsage ? { usage: null } : {}) })
+  /** @param delta as JSON; put together by hand, since there is one for every few letters of every answer */
+  #chunk(delta: string, finishReason: string | null): string {
+    const reason = finishReason === null ? 'null' : `"${finishReason}"`
+    const choice = `{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${reason}}`
+    return `${this.#head},"choices":[${choice}]${this.#includesUsage ? ',"usage":null' : ''}}`
   }
 }
 
